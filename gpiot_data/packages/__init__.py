@@ -1,0 +1,1 @@
+"""Package artefact -> symbols -> docstrings and examples -> code generation pairs; nothing is imported or unpacked."""

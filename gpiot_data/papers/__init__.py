@@ -1,0 +1,1 @@
+"""PDF -> lines with places -> reading order -> sections -> technical modules."""

@@ -1,0 +1,105 @@
+"""Technical modules: the sections that describe the proposed system, each with its parts.
+
+A paper's whole system is too long and too complex for one problem (paper section 4.1); its modules are
+the right size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gpiot_data.papers.blocks import Block
+from gpiot_data.papers.sections import Paper, Section
+
+#: Top sections that do not describe how the proposed system works.
+_NOT_SYSTEM = re.compile(
+    r"introduction|related|background|motivation|prelim|primer|evaluation|experiment|result|conclu|discuss|limitation|future|acknowledg|reference|"
+    r"appendix|abstract|keyword|ccs|security|privacy|ethic|deployment|cost|summary|analysis|threat|lessons|closing|scope|outlook|budget|benchmark|availability|"
+    r"study|survey|measurement|what this|honest|^implementation( details)?$",
+    re.IGNORECASE,
+)
+#: Subsections inside a system section that frame the work instead of doing it.
+_NOT_MODULE = re.compile(r"overview|background|motivation|challenge|why |what is|requirement|assumption|problem|goal|design space|lessons|limitation|\?$", re.IGNORECASE)
+MIN_MODULE_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of paragraphs under one run-in head, or without one (`head` is then empty)."""
+
+    head: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicalModule:
+    """One module of a proposed system.
+
+    `span` is [start, end) in `Paper.text`; `page` counts from 1 and `bbox` is that of the module's first
+    paragraph, in whole points.
+    """
+
+    title: str
+    opening: tuple[str, ...]
+    parts: tuple[Part, ...]
+    span: tuple[int, int]
+    page: int
+    bbox: tuple[int, int, int, int]
+
+
+def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
+    """Yield the technical modules of a paper in reading order.
+
+    A system section with subsections gives one module for each deepest subsection; without any it is
+    a module itself, unless it only gives an overview.
+    """
+    top: Section | None = None
+    for number, section in enumerate(paper.sections):
+        if section.level == 0:
+            continue
+        if section.level == 1:
+            top = section
+        if top is None or _NOT_SYSTEM.search(top.title) or _NOT_MODULE.search(section.title) or not section.number:
+            continue
+        below = paper.sections[number + 1] if number + 1 < len(paper.sections) else None
+        if below is not None and below.level > section.level:
+            continue
+        module = _module(section)
+        if module is not None:
+            yield module
+
+
+def _module(section: Section) -> TechnicalModule | None:
+    chosen = [(block, span) for block, span in zip(section.blocks, section.spans, strict=True) if block.kind == "paragraph"]
+    if sum(len(block.text.split()) for block, _ in chosen) < MIN_MODULE_WORDS:
+        return None
+    opening: list[str] = []
+    parts: list[tuple[str, list[str]]] = []
+    for block, _ in chosen:
+        head, body = _split_run_in(block)
+        if head:
+            parts.append((head, [body] if body else []))
+        elif parts:
+            parts[-1][1].append(body)
+        else:
+            opening.append(body)
+    first = chosen[0][0]
+    left, upper, right, lower = (round(value) for value in first.bbox)
+    return TechnicalModule(
+        title=re.sub(r"\s+", " ", section.title).strip(" .:"),
+        opening=tuple(opening),
+        parts=tuple(Part(head, tuple(body)) for head, body in parts),
+        span=(chosen[0][1][0], chosen[-1][1][1]),
+        page=first.page + 1,
+        bbox=(left, upper, right, lower),
+    )
+
+
+def _split_run_in(block: Block) -> tuple[str, str]:
+    """Return (head without number and final mark, rest of the paragraph)."""
+    if not block.run_in:
+        return "", block.text
+    head = re.sub(r"^(\d+(\.\d+)+|\(?[ivx\d]+\)|\u2022)\s*", "", block.run_in).strip(" .:")
+    return head, block.text[len(block.run_in) :].strip(" .:")

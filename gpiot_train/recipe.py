@@ -1,0 +1,234 @@
+"""The recipe: what a training run does, read from YAML with every key known and every value checked.
+
+Keys under `sft` are TRL's own names and reach `SFTConfig` untouched; those that would contradict
+the rest of the recipe, or that a run does not support, are refused by name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from gpiot_data.errors import BadManifest, UsageError
+from gpiot_data.manifest import build, read_yaml
+from gpiot_data.store import sha256_json
+from gpiot_data.weights import Base
+
+RECIPE_SCHEMA = "gpiot.recipe/1"
+
+#: Keys of `SFTConfig` that a run sets itself, and where the same thing is said instead.
+MANAGED_SFT_KEYS = {
+    "output_dir": "out",
+    "seed": "seed",
+    "data_seed": "seed",
+    "max_length": "max_length",
+    "bf16": "dtype",
+    "fp16": "dtype",
+    "per_device_eval_batch_size": "eval_rows",
+}
+#: Keys of `SFTConfig` whose value is fixed, because single-task batches on three adapters need it so.
+FIXED_SFT = {
+    "report_to": "none",
+    "packing": False,
+    "padding_free": False,
+    "eval_strategy": "no",
+    "load_best_model_at_end": False,
+    "remove_unused_columns": True,
+    "push_to_hub": False,
+    "completion_only_loss": True,
+    "assistant_only_loss": False,
+    "loss_type": "nll",
+    "save_only_model": False,
+    "ignore_data_skip": False,
+    "disable_tqdm": True,
+    "torch_compile": False,
+    "label_smoothing_factor": 0.0,
+    "auto_find_batch_size": False,
+    "dataloader_drop_last": False,
+}
+#: Used where the recipe says nothing. Checkpointing of activations costs 13 to 22 % on CPU and is off.
+DEFAULT_SFT: dict[str, Any] = {"logging_steps": 1, "save_steps": 50, "save_total_limit": 2, "gradient_checkpointing": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Which linear layers carry adapters: the paper puts the paths on q, k, v and the shared adapter on k, v."""
+
+    path: tuple[str, ...] = ("q_proj", "k_proj", "v_proj")
+    shared: tuple[str, ...] = ("k_proj", "v_proj")
+
+
+@dataclass(frozen=True, slots=True)
+class PectConfig:
+    """Ranks and scales of the three adapters; `lam` (`lambda` in a recipe) weighs the shared one on the TD path."""
+
+    r_path: int = 16
+    r_shared: int = 16
+    alpha: int = 16
+    dropout: float = 0.0
+    lam: float = 0.5
+    projection: str = "off"
+    targets: Targets = field(default_factory=Targets)
+
+    def __post_init__(self) -> None:
+        """Check ranges.
+
+        Raises:
+            BadManifest: naming the key and what was expected.
+        """
+        for name in ("r_path", "r_shared", "alpha"):
+            if getattr(self, name) < 1:
+                raise BadManifest(f"{name}: expected an integer of at least 1, got {getattr(self, name)}")
+        if not 0.0 <= self.dropout < 1.0:
+            raise BadManifest(f"dropout: expected a number from 0 to below 1, got {self.dropout}")
+        if not 0.0 <= self.lam <= 1.0:
+            raise BadManifest(f"lambda: expected a number from 0 to 1, got {self.lam}")
+        if self.projection != "off":
+            raise BadManifest(f"projection: '{self.projection}' is not there yet; only 'off' is")
+        if not self.targets.path or not self.targets.shared or not set(self.targets.shared) <= set(self.targets.path):
+            raise BadManifest("targets: 'shared' needs at least one layer, and every one of them must be in 'path' too")
+
+    def shared_weight(self, task: str) -> float:
+        """Return the weight of the shared adapter on a path: lambda on TD, 1 - lambda on CG."""
+        return self.lam if task == "td" else 1.0 - self.lam
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the mapping recorded in the lock, with the paper's name for lambda."""
+        plain = dataclasses.asdict(self)
+        plain["lambda"] = plain.pop("lam")
+        plain["targets"] = {name: list(layers) for name, layers in plain["targets"].items()}
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFolders:
+    """The two dataset folders that `gpiot-data build` wrote, relative to the current directory."""
+
+    tdd: str
+    cgd: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimits:
+    """How many training rows of each task to take, chosen by row id; None takes all."""
+
+    td: int | None = None
+    cg: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check that a limit is positive.
+
+        Raises:
+            BadManifest: if it is not.
+        """
+        for name in ("td", "cg"):
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise BadManifest(f"{name}: expected null or at least 1 row, got {value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One training run. `eval_rows` is the number of held-out rows per task, chosen by row id; None takes all."""
+
+    schema: Literal["gpiot.recipe/1"]
+    name: str
+    version: str
+    base: Base
+    datasets: DatasetFolders
+    out: str
+    seed: int = 0
+    max_length: int = 1024
+    train_rows: RowLimits = field(default_factory=RowLimits)
+    eval_rows: int | None = 64
+    pect: PectConfig = field(default_factory=PectConfig)
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    sft: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check ranges and the keys of `sft` that can be judged without TRL.
+
+        Raises:
+            BadManifest: naming the key and what was expected.
+        """
+        if self.seed < 0:
+            raise BadManifest(f"seed: expected 0 or more, got {self.seed}")
+        if self.max_length < 16:
+            raise BadManifest(f"max_length: expected at least 16 tokens, got {self.max_length}")
+        if self.eval_rows is not None and self.eval_rows < 1:
+            raise BadManifest(f"eval_rows: expected null or at least 1 row, got {self.eval_rows}")
+        for key, value in self.sft.items():
+            if key in MANAGED_SFT_KEYS:
+                raise BadManifest(f"sft.{key}: is set by the recipe's own key '{MANAGED_SFT_KEYS[key]}'")
+            if key in FIXED_SFT and value != FIXED_SFT[key]:
+                raise BadManifest(f"sft.{key}: only {FIXED_SFT[key]!r} is supported, got {value!r}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the resolved recipe; its hash is what the lock records."""
+        return {**dataclasses.asdict(self), "pect": self.pect.to_json()}
+
+    def sha256(self) -> str:
+        """Return the hash of everything that decides the result, which the folder names do not."""
+        return sha256_json({key: value for key, value in self.to_json().items() if key not in ("out", "datasets")})
+
+
+def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe and apply `key=value` overrides (dotted keys, YAML values).
+
+    Raises:
+        BadManifest: if a key is unknown or missing, or a value is wrong.
+        UsageError: if an override is not `key=value`.
+    """
+    raw = read_yaml(path)
+    for override in overrides:
+        _override(raw, override)
+    if "pect" in raw:
+        raw["pect"] = _rename_lambda(raw["pect"], f"{path}: pect")
+    return build(Recipe, raw, str(path))
+
+
+def _override(raw: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--set {override}: expected key=value, for example --set sft.learning_rate=0.001")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--set {override}: the value is not valid YAML") from error
+    *groups, last = key.split(".")
+    target = raw
+    for group in groups:
+        target = target.setdefault(group, {})
+        if not isinstance(target, dict):
+            raise UsageError(f"--set {override}: '{group}' is a single value, not a group of keys")
+    target[last] = value
+
+
+def _rename_lambda(pect: Any, where: str) -> Any:
+    # `lambda` is a Python keyword, so no dataclass can have a field of that name.
+    if not isinstance(pect, dict):
+        return pect
+    known = [entry.name if entry.name != "lam" else "lambda" for entry in dataclasses.fields(PectConfig)]
+    refuse_unknown(pect, known, where)
+    value = pect.get("lambda", 0.5)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadManifest(f"{where}: lambda: expected float, got {value!r}")
+    return {**{key: entry for key, entry in pect.items() if key != "lambda"}, "lam": float(value)}
+
+
+def refuse_unknown(value: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    """Check the keys of a mapping against those known.
+
+    Raises:
+        BadManifest: naming the first unknown key and the nearest known one.
+    """
+    for key in value:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "see TRL's SFTConfig for the known keys"
+            raise BadManifest(f"{where}: unknown key '{key}'; {hint}")
