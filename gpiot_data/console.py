@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -51,6 +52,11 @@ def verbose_option(command: CommandT) -> CommandT:
         logging.basicConfig(level=logging.INFO if value else logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
 
     return click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=configure, help="Say more on stderr.")(command)
+
+
+def printable(text: str) -> str:
+    """Return `text` without control characters, so that what a source or a model wrote cannot drive the terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 def say(text: str) -> None:

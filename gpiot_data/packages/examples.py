@@ -13,7 +13,7 @@ import re
 import symtable
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.markdown import to_markdown
@@ -34,10 +34,11 @@ _COMMENT_WIDTH = 96
 _OPTION = re.compile(r"[ \t]*#\s*(?:doctest|xdoctest):.*$|[ \t]*#\s*(?:may vary|random)\s*$", re.MULTILINE | re.IGNORECASE)
 
 
-class NotAProgram(ValueError):
+class NoProgramError(ValueError):
     """An Examples section that gives no program; `reason` is a stable word."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
+        """Name the reason, and what it was about."""
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
 
@@ -63,21 +64,21 @@ def make_program(lines: Sequence[str], symbol: str) -> Program:
     """Turn an Examples section into a program that uses `symbol`, a public dotted name.
 
     Raises:
-        NotAProgram: with the reason `no_example`, `not_python`, `symbol_unused`, `star_import`, `undefined_name` or `too_long`.
+        NoProgramError: with the reason `no_example`, `not_python`, `symbol_unused`, `star_import`, `undefined_name` or `too_long`.
     """
     pieces, lead = _pieces(lines)
     if not any(not piece.comment for piece in pieces):
-        raise NotAProgram("no_example")
+        raise NoProgramError("no_example")
     blocks = _blocks(pieces)
     while True:
         code = _join(piece for block in blocks for piece in block)
         tree = _parse(code)
         if not uses_symbol(tree, symbol):
-            raise NotAProgram("symbol_unused" if len(code) <= MAX_CODE_CHARS else "too_long")
+            raise NoProgramError("symbol_unused" if len(code) <= MAX_CODE_CHARS else "too_long")
         if len(code) <= MAX_CODE_CHARS:
             break
         if len(blocks) == 1:
-            raise NotAProgram("too_long", f"{len(code)} characters")
+            raise NoProgramError("too_long", f"{len(code)} characters")
         # Later examples build on earlier ones, never the other way round.
         blocks = blocks[:-1]
     code, tree = _with_imports(code, tree, symbol)
@@ -88,7 +89,8 @@ def uses_symbol(tree: ast.Module, symbol: str) -> bool:
     """Tell whether code names the last part of `symbol` outside its imports."""
     name = symbol.rsplit(".", 1)[-1]
     return any(
-        (isinstance(node, ast.Attribute) and node.attr == name) or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load))
+        (isinstance(node, ast.Attribute) and node.attr == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load))
         for node in ast.walk(tree)
     )
 
@@ -118,7 +120,7 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
     try:
         parts = doctest.DocTestParser().parse(text)
     except ValueError as error:
-        raise NotAProgram("not_python", str(error)) from error
+        raise NoProgramError("not_python", str(error)) from error
     pieces: list[_Piece] = []
     lead = ""
     for part in parts:
@@ -126,7 +128,10 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
             prose = to_markdown(part.splitlines())
             if comment := _comment(prose):
                 pieces.append(_Piece(comment, comment=True))
-                lead = lead or prose.split("\n\n")[0]
+                paragraphs = prose.split("\n\n")
+                # "... the transfer function:" is no sentence without the formula or list below it.
+                open_end = paragraphs[0].endswith(":") and len(paragraphs) > 1
+                lead = lead or (paragraphs[0] if not open_end else "")
         elif part.exc_msg is None and part.source.strip() and not part.source.lstrip().startswith(("%", "!")):
             pieces.append(_Piece(_statement(part.source, part.want)))
     return [piece for piece in pieces if piece.code.strip()], lead
@@ -135,31 +140,30 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
 def _comment(prose: str) -> str:
     """Write prose as comment lines; code blocks in it are no program and are left out."""
     lines: list[str] = []
-    for paragraph in re.sub(r"```.*?```", "", prose, flags=re.DOTALL).split("\n"):
+    for paragraph in re.sub(r"```.*?```|\$[^$]*\\begin[^$]*\$", "", prose, flags=re.DOTALL).split("\n"):
         lines += textwrap.wrap(paragraph, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"# {line}" for line in lines)
 
 
 def _statement(source: str, want: str) -> str:
-    """Return a statement, printed with its value as a comment where the documentation shows a short one."""
+    """Return a statement; an expression whose value the documentation shows is printed, a short value stays as a comment."""
     code = _OPTION.sub("", source).rstrip()
-    value = _OPTION.sub("", want).strip()
-    if not value or value.startswith("<") or "<matplotlib" in value or "\n\n" in value:
+    value = " ".join(_OPTION.sub("", want).split())
+    if not value or value.startswith("<") or "<matplotlib" in value:
         return code
     try:
         body = _parse(code).body
-    except NotAProgram:
+    except NoProgramError:
         return code
-    if len(body) != 1 or not isinstance(expression := body[0], ast.Expr):
+    if len(body) != 1 or not isinstance(statement := body[0], ast.Expr):
         return code
-    shown = " ".join(value.split())
-    if len(shown) > MAX_VALUE_CHARS or "..." in shown:
-        return code
-    printed = isinstance(expression.value, ast.Call) and isinstance(expression.value.func, ast.Name) and expression.value.func.id == "print"
-    tail = code.splitlines()[-1]
-    if not printed and "#" not in tail:
-        code = f"print({code})"
-    return f"{code}\n# -> {shown}"
+    expression = statement.value
+    printed = isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "print"
+    if not printed:
+        shown = ast.get_source_segment(code, expression) or code
+        # What follows the expression is its comment.
+        code = f"print({shown}){code[code.index(shown) + len(shown) :]}"
+    return f"{code}\n# -> {value}" if len(value) <= MAX_VALUE_CHARS and "..." not in value else code
 
 
 def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
@@ -174,15 +178,23 @@ def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     return blocks
 
 
-def _join(pieces: object) -> str:
+def _join(pieces: Iterable[_Piece]) -> str:
+    """Write pieces as one file: the imports of all of them first, then the rest, a blank line above each comment."""
+    imports: list[str] = []
     lines: list[str] = []
-    assert hasattr(pieces, "__iter__")
     for piece in pieces:
+        if not piece.comment and re.match(r"(?:import|from)\s", piece.code) and _is_import(piece.code):
+            if piece.code not in imports:
+                imports.append(piece.code)
+            continue
         if piece.comment and lines:
             lines.append("")
-        # An indented suite needs a blank line below it only for the prompt, not for the file.
         lines.append(piece.code.rstrip())
-    return "\n".join(lines).strip("\n") + "\n"
+    return "\n".join([*imports, *([""] if imports and lines else []), *lines]).strip("\n") + "\n"
+
+
+def _is_import(code: str) -> bool:
+    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in _parse(code).body)
 
 
 def _parse(code: str) -> ast.Module:
@@ -191,14 +203,14 @@ def _parse(code: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise NotAProgram("not_python", type(error).__name__) from error
+        raise NoProgramError("not_python", type(error).__name__) from error
 
 
 def _with_imports(code: str, tree: ast.Module, symbol: str) -> tuple[str, ast.Module]:
     """Put the imports first that pages leave out: conventional names, and the symbol or its module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            raise NotAProgram("star_import")
+            raise NoProgramError("star_import")
     module, name = symbol.rsplit(".", 1)
     known = dict(CONVENTIONAL_IMPORTS)
     known[name] = f"from {module} import {name}"
@@ -210,7 +222,7 @@ def _with_imports(code: str, tree: ast.Module, symbol: str) -> tuple[str, ast.Mo
     added = []
     for missing in undefined_names(code):
         if missing not in known:
-            raise NotAProgram("undefined_name", missing)
+            raise NoProgramError("undefined_name", missing)
         added.append(known[missing])
     if added:
         code = "\n".join(sorted(added)) + "\n" + ("" if _starts_with_import(tree, code) else "\n") + code

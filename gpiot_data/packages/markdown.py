@@ -16,8 +16,11 @@ _REFERENCE = re.compile(r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_")
 _CITED = r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_"
 #: "(see [1]_, [2]_)" as a whole, or the markers that merely follow what they support.
 _CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*\)")
-_SUPPORT = re.compile(rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*")
+_SUPPORT = re.compile(
+    rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?P<name>[\w:-]+?)\s*::(?P<rest>.*)$")
 _TEXT_DIRECTIVES = ("note", "warning", "tip", "hint", "important", "caution", "attention")
 _TARGET = re.compile(r"^\s*\.\. (?:\[|_|\|)")
@@ -49,7 +52,8 @@ def to_markdown(lines: Sequence[str]) -> str:
 def inline(text: str) -> str:
     """Resolve the inline markup of one paragraph, and drop references to a bibliography that is not there."""
     text = " ".join(text.split())
-    text = _without_references(text)
+    text = re.sub(r"\s*\(\*{0,2}\s*(?:versionadded|versionchanged|deprecated):*[^)]*\)", "", text)
+    text = _without_references(_without_pointers(text))
     text = _ROLE.sub(_role, text)
     text = _LINK.sub(lambda match: match["text"], text)
     text = _LITERAL.sub(lambda match: f"`{match['text'].strip()}`", text)
@@ -59,13 +63,20 @@ def inline(text: str) -> str:
     return re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
 
 
+def sentences(paragraph: str) -> list[str]:
+    """Split a paragraph into sentences; an abbreviation such as "e.g." ends none."""
+    result: list[str] = []
+    for part in _SENTENCE_END.split(paragraph):
+        if result and _ABBREVIATION.search(result[-1]):
+            result[-1] += f" {part}"
+        else:
+            result.append(part)
+    return result
+
+
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a paragraph, never less than a whole one."""
-    parts = _SENTENCE_END.split(text.split("\n\n")[0], maxsplit=1)
-    # "e.g. X" and "i.e. X" end no sentence.
-    if len(parts) == 2 and re.search(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Eq|resp)\.$", parts[0]):
-        return text.split("\n\n")[0]
-    return parts[0]
+    """Return the first sentence of a text, whole."""
+    return sentences(text.split("\n\n")[0])[0]
 
 
 def _role(match: re.Match[str]) -> str:
@@ -86,12 +97,21 @@ def _short(text: str, shorten: bool) -> str:
     return text.rsplit(".", 1)[-1] if shorten else text
 
 
+def _without_pointers(text: str) -> str:
+    """Drop what only points to the parts of a docstring that are not carried over."""
+    text = re.sub(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", "", text, flags=re.IGNORECASE)
+    if "see" not in text.lower():
+        return text
+    kept = [part for part in sentences(text) if not re.match(r"See (?:also )?(?:the )?(?:Notes|References|Examples)\b", part, re.IGNORECASE)]
+    return " ".join(kept)
+
+
 def _without_references(text: str) -> str:
     if not _REFERENCE.search(text):
         return text
     text = _CITATION.sub("", text)
     kept = []
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in sentences(text):
         match = _SUPPORT.search(sentence)
         # "as described in [1]_" cannot lose its object; "a fast method [1]_" can.
         if match and match["before"]:
@@ -152,11 +172,16 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
         if _BULLET.match(line):
             close()
             kind = "item"
+        elif term := _term(lines, position - 1):
+            close()
+            kind, line = "item", term
         current.append(line)
         if line.rstrip().endswith("::"):
             indent = len(line) - len(line.lstrip())
             following = position
-            while following < len(lines) and (not lines[following].strip() or len(lines[following]) - len(lines[following].lstrip()) > indent):
+            while following < len(lines) and (
+                not lines[following].strip() or len(lines[following]) - len(lines[following].lstrip()) > indent
+            ):
                 following += 1
             literal = list(lines[position:following])
             if any(part.strip() for part in literal):
@@ -167,6 +192,18 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
                 position, kind = following, "text"
     close()
     return blocks
+
+
+def _term(lines: Sequence[str], position: int) -> str | None:
+    """Return the head of a definition list entry as a list item: a quoted term with its text indented below it."""
+    line = lines[position]
+    if position + 1 >= len(lines) or not re.fullmatch(r"\s*(?:[`'\"]{1,2}[^`'\"]+[`'\"]{1,2}(?:,\s*|\s+or\s+)?)+:?\s*", line):
+        return None
+    following = lines[position + 1]
+    indent = len(line) - len(line.lstrip())
+    if not following.strip() or len(following) - len(following.lstrip()) <= indent:
+        return None
+    return f"{' ' * indent}- {line.strip().rstrip(':')}:"
 
 
 def _is_table(block: Sequence[str]) -> bool:

@@ -32,11 +32,12 @@ Binding = Definition | Reference | None
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A parsed file: its bindings (all of them, in order, by name), star imports, and the parts of `__all__`."""
+    """A parsed file: its bindings (all of them, in order, by name), star imports, deleted names, and the parts of `__all__`."""
 
     file: SourceFile
     bindings: dict[str, list[Binding]]
     stars: tuple[str, ...]
+    deleted: frozenset[str]
     all_parts: tuple[ast.expr, ...]
 
     @property
@@ -74,11 +75,14 @@ def parse_module(file: SourceFile) -> Module:
         raise ValueError(f"cannot be parsed: {type(error).__name__}") from error
     bindings: dict[str, list[Binding]] = {}
     stars: list[str] = []
+    deleted: set[str] = set()
     all_parts: list[ast.expr] = []
     for statement in _statements(tree.body):
         _bind(statement, file, bindings, stars)
+        if isinstance(statement, ast.Delete):
+            deleted |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
         _collect_all(statement, all_parts)
-    return Module(file, bindings, tuple(stars), tuple(all_parts))
+    return Module(file, bindings, tuple(stars), frozenset(deleted), tuple(all_parts))
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -96,26 +100,27 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _bind(statement: ast.stmt, file: SourceFile, bindings: dict[str, list[Binding]], stars: list[str]) -> None:
-    def add(name: str, binding: Binding) -> None:
-        bindings.setdefault(name, []).append(binding)
-
     if isinstance(statement, Definition):
-        add(statement.name, statement)
+        bindings.setdefault(statement.name, []).append(statement)
     elif isinstance(statement, ast.ImportFrom):
         base = _import_base(statement, file)
+        stars += [base for alias in statement.names if alias.name == "*"]
         for alias in statement.names:
-            if alias.name == "*":
-                stars.append(base)
-            else:
-                add(alias.asname or alias.name, Reference(base, alias.name))
+            if alias.name != "*":
+                bindings.setdefault(alias.asname or alias.name, []).append(Reference(base, alias.name))
     elif isinstance(statement, ast.Import):
         for alias in statement.names:
-            add(alias.asname or alias.name.split(".")[0], Reference(alias.name if alias.asname else alias.name.split(".")[0], None))
+            top = alias.name.split(".")[0]
+            bindings.setdefault(alias.asname or top, []).append(Reference(alias.name if alias.asname else top, None))
     elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        for target in targets:
+        value = Reference(file.module, statement.value.id) if isinstance(statement.value, ast.Name) else None
+        for target in _targets(statement):
             if isinstance(target, ast.Name) and target.id != "__all__":
-                add(target.id, Reference(file.module, statement.value.id) if isinstance(statement.value, ast.Name) else None)
+                bindings.setdefault(target.id, []).append(value)
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
 
 
 def _import_base(statement: ast.ImportFrom, file: SourceFile) -> str:
@@ -131,10 +136,9 @@ def _collect_all(statement: ast.stmt, parts: list[ast.expr]) -> None:
     def is_all(node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id == "__all__"
 
-    if isinstance(statement, ast.Assign) and any(is_all(target) for target in statement.targets):
-        parts[:] = [statement.value]
-    elif isinstance(statement, ast.AnnAssign) and is_all(statement.target) and statement.value is not None:
-        parts[:] = [statement.value]
+    if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+        if any(is_all(target) for target in _targets(statement)):
+            parts[:] = [statement.value]
     elif isinstance(statement, ast.AugAssign) and is_all(statement.target):
         parts.append(statement.value)
     elif isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
@@ -147,6 +151,7 @@ class ModuleIndex:
     """The modules of one artefact, with Python's import rules over them."""
 
     def __init__(self, modules: Sequence[Module]) -> None:
+        """Index the modules by name."""
         self.modules = {module.name: module for module in modules}
 
     def resolve(self, module: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> Found | None:
@@ -180,7 +185,7 @@ class ModuleIndex:
         names = set(home.bindings)
         for star in home.stars:
             names |= self.star_names(star, seen)
-        return frozenset(name for name in names if not name.startswith("_"))
+        return frozenset(name for name in names - home.deleted if not name.startswith("_"))
 
     def public_names(self, module: Module) -> frozenset[str]:
         """Return the names that a public module offers.
@@ -198,7 +203,7 @@ class ModuleIndex:
         if module.file.is_package:
             for star in module.stars:
                 names |= self.star_names(star)
-        return frozenset(name for name in names if not name.startswith("_"))
+        return frozenset(name for name in names - module.deleted if not name.startswith("_"))
 
     def _listed(self, home: Module, part: ast.expr, seen: frozenset[str]) -> frozenset[str] | None:
         """Return the names in one part of `__all__`; None where it is worked out at run time, as from `dir()`."""
@@ -207,7 +212,12 @@ class ModuleIndex:
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
             left, right = self._listed(home, part.left, seen), self._listed(home, part.right, seen)
             return left | right if left is not None and right is not None else None
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("list", "sorted", "tuple") and len(part.args) == 1:
+        if (
+            isinstance(part, ast.Call)
+            and isinstance(part.func, ast.Name)
+            and part.func.id in ("list", "sorted", "tuple")
+            and len(part.args) == 1
+        ):
             return self._listed(home, part.args[0], seen)
         if isinstance(part, ast.Attribute) and part.attr == "__all__" and isinstance(part.value, ast.Name):
             target = self._module_behind(home, part.value.id)

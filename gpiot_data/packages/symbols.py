@@ -100,7 +100,9 @@ def index_symbols(files: Sequence[SourceFile]) -> SymbolIndex:
             elif not _is_no_symbol(index, module, name):
                 unresolved.append(f"{module.name}.{name}")
     starts = {module.name: line_starts(module.file.data or b"") for module in modules}
-    symbols = [_symbol(found, _public_name(found.node.name, names), starts[found.module.name]) for _, (found, names) in sorted(places.items())]
+    symbols = [
+        _symbol(found, _public_name(found.node.name, names), starts[found.module.name]) for _, (found, names) in sorted(places.items())
+    ]
     return SymbolIndex(tuple(symbols), tuple(unresolved), tuple(unreadable))
 
 
@@ -165,7 +167,8 @@ def _parameters(node: Definition, data: bytes, starts: Sequence[int]) -> tuple[P
     elif arguments.kwonlyargs:
         result.append(Parameter("*", "*", False))
     result += [
-        Parameter(argument.arg, text(argument, default), False) for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        Parameter(argument.arg, text(argument, default), False)
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     ]
     if arguments.kwarg:
         result.append(Parameter(arguments.kwarg.arg, text(arguments.kwarg, None, "**"), False))

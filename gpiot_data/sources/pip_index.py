@@ -87,6 +87,7 @@ class PipIndex:
     """Finds a file in the places of `settings`, folders first, and opens it."""
 
     def __init__(self, settings: PipSettings) -> None:
+        """Use the places of `settings`."""
         self.settings = settings
 
     @classmethod
@@ -135,7 +136,9 @@ class PipIndex:
         if trouble is not None:
             raise trouble
         places = ", ".join(sorted({urlsplit(page.url).hostname or "folders" for page in self._pages(name)})) or "no index"
-        raise BadSource(f"{file}: no index that pip is configured for has it (looked at: {places}); check name, file and pip's configuration")
+        raise BadSource(
+            f"{file}: no index that pip is configured for has it (looked at: {places}); check name, file and pip's configuration"
+        )
 
     def _pages(self, name: str) -> list[Link]:
         from packaging.utils import canonicalize_name

@@ -14,10 +14,25 @@ RULES_VERSION = "tdd-rules/1"
 MIN_TASKS, MAX_TASKS = 2, 7
 MIN_STEPS, MAX_STEPS_PER_TASK = 3, 6
 MAX_NAME_WORDS = 8
-_NAME_ENDS = re.compile(r"\s+(?:of|by|with|for|from|in|on|at|to|into|over|using|through|via|so|if|when|which|that|as|per|until|between|under|after|before|because|and|or|is|are|while|where|against|across|every|within|without|once|than)\b.*|[,;:(].*")
-_FRAMING = re.compile(r"\b(?:this (?:sub)?section|next|following|paper|remainder|recall|note that|challenge|novel|contribution|we|our|us|figure|table|equation|propose[sd]?|prior work|et al)\b", re.IGNORECASE)
-_CONTEXT_BOUND = re.compile(r"^(?:it|this|these|that|those|they|however|but|therefore|hence|thus|instead|such|moreover|furthermore|then|so|because|for example|for instance|also|finally|similarly)\b", re.IGNORECASE)
-_FRAMING_HEAD = re.compile(r"challenge|evaluation|problem|motivation|overview|why |limitation|discussion|example|insight|remark|rationale|methodology|results?$", re.IGNORECASE)
+#: What ends the verb and object of a step, which name the sub-task.
+_NAME_ENDS = re.compile(
+    r"\s+(?:of|by|with|for|from|in|on|at|to|into|over|using|through|via|so|if|when|which|that|as|per|until|between|under|after|"
+    r"before|because|and|or|is|are|while|where|against|across|every|within|without|once|than)\b.*|[,;:(].*"
+)
+_FRAMING = re.compile(
+    r"\b(?:this (?:sub)?section|next|following|paper|remainder|recall|note that|challenge|novel|contribution|we|our|us|figure|table|"
+    r"equation|propose[sd]?|prior work|et al)\b",
+    re.IGNORECASE,
+)
+_CONTEXT_BOUND = re.compile(
+    r"^(?:it|this|these|that|those|they|however|but|therefore|hence|thus|instead|such|moreover|furthermore|then|so|because|for example|"
+    r"for instance|also|finally|similarly)\b",
+    re.IGNORECASE,
+)
+_FRAMING_HEAD = re.compile(
+    r"challenge|evaluation|problem|motivation|overview|why |limitation|discussion|example|insight|remark|rationale|methodology|results?$",
+    re.IGNORECASE,
+)
 
 
 class RulesTeacher:

@@ -78,12 +78,30 @@ _IRREGULAR = {
 }
 
 #: Past tenses that differ from the participle.
-_PAST = {"began": "begin", "broke": "break", "chose": "choose", "did": "do", "drew": "draw", "drove": "drive", "froze": "freeze", "gave": "give", "grew": "grow", "ran": "run", "shrank": "shrink", "took": "take", "woke": "wake", "wrote": "write"}
+_PAST = {
+    "began": "begin",
+    "broke": "break",
+    "chose": "choose",
+    "did": "do",
+    "drew": "draw",
+    "drove": "drive",
+    "froze": "freeze",
+    "gave": "give",
+    "grew": "grow",
+    "ran": "run",
+    "shrank": "shrink",
+    "took": "take",
+    "woke": "wake",
+    "wrote": "write",
+}
 
-_DOUBLING = {
-    "cap", "clip", "crop", "drop", "flag", "flip", "hop", "log", "map", "pad", "plan", "scan", "skip", "span", "split", "step", "stop", "sum",
-    "swap", "omit", "equip", "refer", "tag", "tap", "trim", "wrap", "zero-pad", "program", "transmit", "submit", "transfer", "infer", "prefer", "defer", "emit", "embed", "retransmit", "control", "debug",
-}  # fmt: skip
+_DOUBLING_TEXT = """
+cap clip control crop debug defer drop embed emit equip flag flip hop infer log map omit pad plan prefer program refer retransmit scan skip
+span
+split step stop submit sum swap tag
+tap transfer transmit trim wrap zero-pad
+"""
+_DOUBLING = frozenset(_DOUBLING_TEXT.split())
 
 
 @cache

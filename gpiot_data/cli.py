@@ -1,0 +1,85 @@
+"""`gpiot-data`: build datasets, fetch their sources, look at rows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from gpiot_data import __version__, console
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gpiot-data")
+def cli() -> None:
+    """Build training sets for IoT code from papers and Python packages."""
+
+
+@cli.command()
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Dataset folder.  [default: out/NAME]")
+@click.option("--teacher", type=click.Choice(["rules"]), help="Who writes the text of pairs; over the manifest's choice.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: min(4, os.cpu_count() or 1),
+    show_default="cores, at most 4",
+    help="Worker processes.",
+)
+@click.option("--locked", is_flag=True, help="Exit with 1 if the result differs from the lock beside the manifest.")
+@console.json_option
+@console.verbose_option
+def build(manifest: Path, out: Path | None, teacher: str | None, jobs: int, locked: bool, as_json: bool) -> None:
+    """Build a dataset folder and its lock; an interrupted build goes on where it stopped."""
+    from gpiot_data import pipeline
+
+    del teacher  # `rules` is the only one so far, and every manifest's default.
+    result = pipeline.build(manifest, out, jobs, console.say)
+    if locked:
+        pipeline.check_lock(result, manifest)
+    if as_json:
+        outputs = {entry["path"]: entry["rows"] for entry in result.lock["outputs"]}
+        console.emit(
+            {"folder": str(result.folder), "dataset_sha256": result.lock["dataset_sha256"], "rows": outputs, "reused": result.reused}
+        )
+    else:
+        click.echo(result.folder)
+
+
+@cli.command()
+@click.argument("corpus", type=click.Path(path_type=Path))
+@console.json_option
+@console.verbose_option
+def fetch(corpus: Path, as_json: bool) -> None:
+    """Fetch and verify the sources of a corpus: packages into the cache, papers where they lie."""
+    from gpiot_data.fetch import fetch_corpus
+
+    fetched = fetch_corpus(corpus, console.say)
+    if as_json:
+        console.emit([{"id": name, "path": str(path)} for name, path in fetched])
+    else:
+        for _, path in fetched:
+            click.echo(path)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("row_id", required=False)
+@click.option("--sample", type=click.IntRange(min=1), help="Show this many rows, drawn by --seed.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@console.json_option
+def show(folder: Path, row_id: str | None, sample: int | None, seed: int, as_json: bool) -> None:
+    """Show one row of a dataset, or a random sample, with where it comes from."""
+    from gpiot_data.show import choose_rows, render_row
+
+    for row in choose_rows(folder, row_id, sample, seed):
+        if as_json:
+            console.emit(row)
+        else:
+            click.echo(console.printable(render_row(row)))
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    console.run(cli)

@@ -1,0 +1,86 @@
+"""One source -> its candidate rows, taken from the cache where the same code made them from the same bytes before."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gpiot_data.executor import map_ordered
+from gpiot_data.plan import Source, describe_source
+from gpiot_data.schema import Kept, Rejected
+from gpiot_data.sources.packages import PackageSource, fetch_package
+from gpiot_data.sources.papers import PaperSource, verify_paper
+from gpiot_data.stages import code_digest
+from gpiot_data.store import cache_dir, canonical_json, sha256_json, sha256_text, write_atomic
+
+#: Packages whose version can change the bytes of a row.
+BYTE_RELEVANT = ("pymupdf", "numpydoc", "libcst", "PyYAML")
+
+
+def byte_relevant_versions() -> dict[str, str]:
+    """Return the installed versions of the packages that rows depend on."""
+    return {name: importlib.metadata.version(name) for name in BYTE_RELEVANT}
+
+
+def obtain(source: Source) -> Path:
+    """Return the verified file of a source, fetched where it is not here yet.
+
+    Raises:
+        BadSource: if the file is missing or is not the pinned one.
+        RemoteError: if a package index does not answer.
+    """
+    return verify_paper(source) if isinstance(source, PaperSource) else fetch_package(source)
+
+
+def extract_all(
+    sources: list[Source], paths: list[Path], jobs: int, say: Callable[[str], None]
+) -> Iterator[Kept[dict[str, Any]] | Rejected]:
+    """Yield the candidates of all sources, in the order of the sources whatever the number of workers."""
+    results = map_ordered(partial(extract_source, cache_dir() / "pairs"), list(zip(sources, paths, strict=True)), jobs)
+    for source, lines in zip(sources, results, strict=True):
+        kept = 0
+        for line in lines:
+            if "row" in line:
+                kept += 1
+                yield Kept(line["row"])
+            else:
+                yield Rejected(**line["rejected"])
+        why = f" ({lines[0]['rejected']['text']})" if lines and not kept else ""
+        say(f"    {source.label}: {kept} pairs{why}")
+
+
+def extract_source(cache: Path, item: tuple[Source, Path]) -> list[dict[str, Any]]:
+    """Return the candidates of one source as JSON values: `{"row": ...}` or `{"rejected": ...}`."""
+    source, path = item
+    key = sha256_json({"source": describe_source(source), "code": code_digest(), "versions": byte_relevant_versions()})
+    place = cache / f"{key}.jsonl"
+    found = _read_cached(place)
+    if found is not None:
+        return found
+    lines = [{"row": item.row.to_json()} if isinstance(item, Kept) else {"rejected": item.to_json()} for item in _extract(source, path)]
+    text = "".join(canonical_json(line) + "\n" for line in lines)
+    write_atomic(place, f"{sha256_text(text)}\n{text}")
+    return lines
+
+
+def _read_cached(place: Path) -> list[dict[str, Any]] | None:
+    try:
+        digest, _, text = place.read_text(encoding="utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return [json.loads(line) for line in text.split("\n")[:-1]] if sha256_text(text) == digest else None
+
+
+def _extract(source: Source, path: Path) -> Iterable[Kept[Any] | Rejected]:
+    if isinstance(source, PackageSource):
+        from gpiot_data.packages.pairs import extract_package
+
+        return extract_package(source, path)
+    from gpiot_data.teacher.pairs import extract_paper
+    from gpiot_data.teacher.rules import RulesTeacher
+
+    return extract_paper(source, path, RulesTeacher())

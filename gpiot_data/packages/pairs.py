@@ -1,0 +1,243 @@
+"""Package artefact -> rows of the Code Generation Dataset: descriptions (D1) and implementations (D2).
+
+Every row is made by rules from one public symbol and points to the bytes of its definition; a
+candidate that gives no sound row is kept as `Rejected` with the reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gpiot_data.packages.archive import read_modules
+from gpiot_data.packages.docstrings import Documentation, Entry, drop_parameter_templates, is_template, parse_docstring
+from gpiot_data.packages.examples import NoProgramError, Program, make_program
+from gpiot_data.packages.markdown import first_sentence
+from gpiot_data.packages.sheets import metadata_sheet, one_line, program_documentation
+from gpiot_data.packages.symbols import Parameter, Symbol, index_symbols
+from gpiot_data.packages.wording import imperative, is_request, lower_first
+from gpiot_data.schema import (
+    CgdRow,
+    Kept,
+    Rejected,
+    SourceRef,
+    Specification,
+    Teacher,
+    Variable,
+    Verdict,
+    parse_answer,
+    parse_specification,
+    render_answer,
+    render_specification,
+)
+from gpiot_data.sources.packages import PackageSource
+
+#: The version moves whenever the same artefact would give other rows.
+RULES = Teacher(name="rules", prompt="cgd-rules/1")
+NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
+#: The floor for a description that says more than its name ("rich" in the survey of packages).
+MIN_DOCSTRING_CHARS = 120
+MAX_TARGET_CHARS = 320
+MAX_SPECIFICATION_CHARS = 2000
+
+_SIGNATURE_LIKE = re.compile(r"^[\w., \[\]]+=|^\w+\(.*\)|^function\b.*=")
+#: Control, bidirectional and zero-width characters, and the marks of chat templates: never text of a row.
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]|<\|\w+\|>|\[/?INST\]|<</?SYS>>"
+)
+
+
+def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
+    """Yield the rows of one artefact, and what was dropped, in the order of path, line and kind.
+
+    Args:
+        source: the pinned artefact, which names the modules to read.
+        data: the verified artefact file, as `fetch_package` returns it.
+
+    Raises:
+        BadSource: if the artefact is damaged or hostile, or has none of the wanted modules.
+    """
+    files = read_modules(data, source.modules)
+    index = index_symbols(files)
+    if not files:
+        from gpiot_data.errors import BadSource
+
+        raise BadSource(f"{source.label}: {data.name} has no module named {' or '.join(source.modules)}; check 'modules' in the corpus")
+    for file in index.unreadable:
+        yield Rejected(reason=file.reason, source=source.id, place=file.path, text="")
+    for name in index.unresolved:
+        yield Rejected(reason="compiled", source=source.id, place=name, text="exported, but not defined in Python text")
+    for symbol in index.symbols:
+        yield from _rows_of(source, symbol)
+
+
+def _rows_of(source: PackageSource, symbol: Symbol) -> Iterator[Kept[CgdRow] | Rejected]:
+    def rejected(kind: str, reason: str, text: str) -> Rejected:
+        return Rejected(reason=reason, source=source.id, place=f"{symbol.path}:{symbol.lines[0]}", text=f"{kind} of {symbol.name}: {text}")
+
+    raw = drop_parameter_templates(symbol.docstring or "")
+    try:
+        reason = _docstring_fault(raw)
+        documentation = None if reason else parse_docstring(raw)
+    except ValueError:
+        reason, documentation = "docstring_unreadable", None
+    if documentation is not None and (not documentation.summary or _SIGNATURE_LIKE.match(documentation.summary)):
+        reason = "no_summary"
+    if documentation is None or reason:
+        yield rejected("description", reason or "docstring_unreadable", raw[:MIN_DOCSTRING_CHARS])
+        return
+    description = _description(source, symbol, documentation, raw)
+    yield Kept(description) if isinstance(description, CgdRow) else rejected("description", description, documentation.summary)
+    implementation = _implementation(source, symbol, documentation)
+    yield Kept(implementation) if isinstance(implementation, CgdRow) else rejected("implementation", implementation, documentation.summary)
+
+
+def _docstring_fault(docstring: str) -> str | None:
+    if not docstring:
+        return "no_docstring"
+    if is_template(docstring):
+        return "template"
+    return "unsafe_text" if _UNSAFE.search(docstring) else None
+
+
+def _description(source: PackageSource, symbol: Symbol, documentation: Documentation, raw: str) -> CgdRow | str:
+    """Return the description row of a symbol, or the reason why there is none."""
+    if len(raw) < MIN_DOCSTRING_CHARS:
+        return "short_docstring"
+    sheet = metadata_sheet(symbol, documentation, source.name)
+    if sheet is None:
+        return "too_long"
+    return _row(source, symbol, kind="description", documentation=sheet)
+
+
+def _implementation(source: PackageSource, symbol: Symbol, documentation: Documentation) -> CgdRow | str:
+    """Return the implementation row of a symbol, or the reason why there is none."""
+    try:
+        program = make_program(documentation.examples, symbol.name)
+    except NoProgramError as error:
+        return error.reason
+    used = _entries_used(symbol, documentation, program)
+    target = make_target(symbol, documentation, program, source.name)
+    specification = Specification(target, tuple(map(_variable, used)), _outputs(symbol, documentation))
+    text = render_specification(specification)
+    if len(text) > MAX_SPECIFICATION_CHARS:
+        return "too_long"
+    sheet = program_documentation(symbol, documentation, used, source.name, target)
+    if not _reads_back(specification, text, program.code, sheet):
+        return "does_not_read_back"
+    row = _row(source, symbol, kind="implementation", documentation=sheet)
+    return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports)
+
+
+def _reads_back(specification: Specification, text: str, code: str, sheet: str) -> bool:
+    try:
+        same = parse_specification(text) == specification
+    except ValueError:
+        return False
+    return same and parse_answer(render_answer(code, sheet)) == (code.rstrip(), sheet)
+
+
+def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str:
+    """Return one sentence that says what the program does with the symbol.
+
+    The summary says what the symbol is for; where the example opens with a request of its own
+    ("Design an analog filter and plot ..."), that follows.
+    """
+    request = imperative(documentation.summary, symbol.kind)
+    target = f"{request} with `{symbol.name}` of {package}" if request else f"Use `{symbol.name}` of {package}"
+    lead = first_sentence(program.lead).rstrip(".:; ")
+    own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS
+    if own and not re.search(r"\b(?:we|us|our|above|below|following|again|note|see|this|same)\b|\$", lead, re.IGNORECASE):
+        target += f": {lower_first(lead)}"
+    return target + "."
+
+
+def _entries_used(symbol: Symbol, documentation: Documentation, program: Program) -> tuple[Entry, ...]:
+    """Return the documented parameters that the program gives to the symbol, in the order of the signature."""
+    entries = {
+        single.name.lstrip("*"): single
+        for entry in (*documentation.parameters, *documentation.other_parameters)
+        for single in _singles(entry)
+    }
+    given = _arguments_given(ast.parse(program.code), symbol)
+    return tuple(entries.get(name) or Entry(name, None, None, "") for name in given)
+
+
+def _arguments_given(tree: ast.Module, symbol: Symbol) -> tuple[str, ...]:
+    """Return the names of the parameters that calls of the symbol set."""
+    parameters: Sequence[Parameter] = symbol.parameters or ()
+    placed = [parameter.name for parameter in parameters if parameter.positional]
+    rest = next(
+        (
+            parameter.name
+            for parameter in parameters
+            if parameter.text.startswith("*") and not parameter.text.startswith("**") and parameter.name != "*"
+        ),
+        None,
+    )
+    named = {parameter.name for parameter in parameters}
+    given: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+        if name != symbol.short_name:
+            continue
+        given.update(placed[: len(node.args)])
+        if len(node.args) > len(placed) and rest:
+            given.add(rest)
+        given.update(keyword.arg for keyword in node.keywords if keyword.arg in named)
+    return tuple(parameter.name for parameter in parameters if parameter.name in given)
+
+
+def _outputs(symbol: Symbol, documentation: Documentation) -> tuple[Variable, ...]:
+    if symbol.kind == "class":
+        return (Variable("instance", type=symbol.name, description=f"The `{symbol.short_name}` object that the program works with."),)
+    return tuple(_variable(single) for entry in documentation.returns for single in _singles(entry))
+
+
+def _singles(entry: Entry) -> list[Entry]:
+    """Split "b, a : ndarray, ndarray" into one entry for each name."""
+    names = [name.strip() for name in entry.name.strip("()[]").split(",") if name.strip()]
+    if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
+        return [entry]
+    kinds = [kind.strip() for kind in (entry.type or "").split(",")]
+    same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "")
+    return [replace(entry, name=name, type=kinds[position] if same else entry.type) for position, name in enumerate(names)]
+
+
+def _variable(entry: Entry) -> Variable:
+    description = one_line(entry.description, brief=True)
+    return Variable(
+        name=entry.name or "result",
+        type=entry.type,
+        shape=entry.shape,
+        unit=entry.unit,
+        description=description or None,
+    )
+
+
+def _row(source: PackageSource, symbol: Symbol, *, kind: str, documentation: str) -> CgdRow:
+    return CgdRow(
+        source=SourceRef(
+            corpus=source.corpus,
+            source=source.id,
+            version=source.version,
+            sha256=source.sha256,
+            span=symbol.span,
+            span_sha256=symbol.span_sha256,
+            path=symbol.path,
+            lines=symbol.lines,
+        ),
+        license=source.license,
+        teacher=RULES,
+        verdict=NOT_RUN,
+        kind="implementation" if kind == "implementation" else "description",
+        symbol=symbol.name,
+        package=source.name,
+        documentation=documentation,
+    )

@@ -1,0 +1,162 @@
+"""Build a dataset folder from a manifest: sources -> pairs -> duplicates off -> split -> files and lock.
+
+Rows are the same whatever the number of workers, the order of the corpora, and how often the build
+was interrupted; wall times go to `run.json`, which no claim covers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gpiot_data.dataset import finished_lock, row_count, write_dataset
+from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
+from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
+from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources, source_id
+from gpiot_data.quality.dedup import dedup_exact
+from gpiot_data.quality.split import split_rows
+from gpiot_data.schema import Kept
+from gpiot_data.stages import StageResult, code_digest, run_stage
+from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+
+#: A source whose only outcome is one of these is unusable as a whole.
+UNUSABLE = ("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made; `reused` tells that everything was there already."""
+
+    folder: Path
+    lock: dict[str, Any]
+    reused: bool
+
+
+def build(manifest_path: Path, out: Path | None, jobs: int, say: Say) -> BuildResult:
+    """Build the dataset of a manifest, or go on with an interrupted build.
+
+    Raises:
+        BadManifest, BadSource: if the manifest, a corpus or a pinned source is not as it should be.
+        RemoteError: if a package cannot be fetched.
+        InputError: if the folder cannot be written to or another build holds it.
+        QualityGateFailed: if too many sources had to be dropped.
+    """
+    started = time.monotonic()
+    plan = load_plan(manifest_path)
+    sources = load_sources(plan, manifest_path)
+    folder = out or Path("out") / plan.name
+    key = _build_key(plan, sources)
+    with exclusive(folder):
+        lock = finished_lock(folder, key)
+        if lock is not None:
+            say(f"{folder}: up to date, {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
+            return BuildResult(folder, lock, reused=True)
+        # Without its lock a folder is incomplete, whatever else lies in it.
+        (folder / "lock.json").unlink(missing_ok=True)
+        stages = _run_stages(plan, sources, folder, jobs, say)
+        lock = write_dataset(folder, plan, sources, stages, key)
+        reused = [stage.record["name"] for stage in stages if stage.reused]
+        write_json(folder / "run.json", {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused})
+    say(f"{folder}: {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
+    return BuildResult(folder, lock, reused=False)
+
+
+def _build_key(plan: Plan, sources: list[Source]) -> str:
+    described = [describe_source(source) for source in sources]
+    return sha256_json({"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()})
+
+
+def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say: Say) -> list[StageResult]:
+    described = [describe_source(source) for source in sources]
+    paths = [obtain(source) for source in sources]
+    pairs = run_stage(
+        folder / "stages" / "1-pairs",
+        "pairs",
+        params={"teacher": plan.teacher},
+        inputs=[described, byte_relevant_versions()],
+        rows_in=None,
+        compute=lambda: extract_all(sources, paths, jobs, say),
+    )
+    _tell(pairs, say)
+    _check_sources(plan, sources, pairs)
+    dedup = run_stage(
+        folder / "stages" / "2-dedup",
+        "dedup",
+        params={"method": "exact"},
+        inputs=pairs.record["digest"],
+        rows_in=len(pairs.rows),
+        compute=lambda: dedup_exact(pairs.rows),
+    )
+    _tell(dedup, say)
+    split = run_stage(
+        folder / "stages" / "3-split",
+        "split",
+        params={**asdict(plan.split), "seed": plan.seed},
+        inputs=dedup.record["digest"],
+        rows_in=len(dedup.rows),
+        compute=lambda: _split(dedup.rows, plan),
+    )
+    _tell(split, say)
+    return [pairs, dedup, split]
+
+
+def _tell(stage: StageResult, say: Say) -> None:
+    record = stage.record
+    rejected = ", ".join(f"{reason} {count}" for reason, count in record["rejected"].items())
+    say(
+        f"  {record['name']:<8} {record['out']} kept"
+        + (f"; rejected: {rejected}" if rejected else "")
+        + (" (reused)" if stage.reused else "")
+    )
+
+
+def _split(rows: list[dict[str, Any]], plan: Plan) -> Iterator[Kept[dict[str, Any]]]:
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        source = row["source"]
+        return source["source"], source["path"] or "", source["span"], row["kind"], row["id"]
+
+    for row in split_rows(sorted(rows, key=place), plan.split, plan.seed):
+        yield Kept(row)
+
+
+def _check_sources(plan: Plan, sources: list[Source], stage: StageResult) -> None:
+    """Stop when no source, or too few of them, could be used.
+
+    Raises:
+        BadSource: if none could.
+        QualityGateFailed: if more than `max_drop_rate` could not, or none gave a pair.
+    """
+    where = "see stages/1-pairs/rejected.jsonl"
+    dropped = {item["source"]: item for item in stage.rejected if item["reason"] in UNUSABLE}
+    if len(dropped) == len(sources):
+        raise BadSource(f"none of the {len(sources)} sources can be used; the first: {dropped[source_id(sources[0])]['text']}")
+    if len(dropped) > plan.max_drop_rate * len(sources):
+        raise QualityGateFailed(
+            f"{len(dropped)} of {len(sources)} sources could not be used, more than max_drop_rate {plan.max_drop_rate} allows; {where}"
+        )
+    if not stage.rows:
+        raise QualityGateFailed(f"none of the {len(sources)} sources gave a pair; {where}")
+
+
+def check_lock(result: BuildResult, manifest_path: Path) -> None:
+    """Compare a build with the lock committed beside its manifest.
+
+    Raises:
+        BadDataset: if there is no such lock.
+        QualityGateFailed: if the content differs from it.
+    """
+    path = manifest_path.with_suffix(".lock.json")
+    if not path.is_file():
+        raise BadDataset(f"{path}: there is no lock to compare with; copy {result.folder / 'lock.json'} there to make one")
+    wanted, found = read_json(path), result.lock
+    if wanted["dataset_sha256"] != found["dataset_sha256"] or wanted["outputs"] != found["outputs"]:
+        changed = [entry["path"] for entry in found["outputs"] if entry not in wanted["outputs"]]
+        raise QualityGateFailed(
+            f"{result.folder}: dataset {found['dataset_sha256'][:16]} differs from {wanted['dataset_sha256'][:16]} in {path}; "
+            f"changed: {', '.join(changed)}"
+        )

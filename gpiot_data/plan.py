@@ -1,0 +1,115 @@
+"""A build manifest: what to build, from which corpora, split how."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from gpiot_data import manifest
+from gpiot_data.errors import BadManifest
+from gpiot_data.sources.packages import PackageCorpus, PackageSource
+from gpiot_data.sources.papers import PaperCorpus, PaperSource
+
+Source = PaperSource | PackageSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitRule:
+    """Which sources are held out; a source is never cut in two.
+
+    `test_sources` names them; otherwise each source goes to test with probability `test_share`,
+    decided by a hash of the seed and its id.
+    """
+
+    test_sources: tuple[str, ...] = ()
+    test_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the share.
+
+        Raises:
+            BadManifest: if it is outside 0..1.
+        """
+        if not 0.0 <= self.test_share <= 1.0:
+            raise BadManifest(f"split.test_share: expected a number from 0 to 1, got {self.test_share}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
+
+    A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
+    """
+
+    schema: Literal["gpiot.manifest/1"]
+    name: str
+    version: str
+    kind: Literal["tdd", "cgd"]
+    corpora: tuple[str, ...]
+    teacher: Literal["rules"] = "rules"
+    seed: int = 0
+    split: SplitRule = field(default_factory=SplitRule)
+    max_drop_rate: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot.
+
+        Raises:
+            BadManifest: naming the key and the value.
+        """
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name):
+            raise BadManifest(f"name: expected lower-case letters, digits, '.', '_' and '-', got '{self.name}'")
+        if not re.fullmatch(r"\d+\.\d+\.\d+", self.version):
+            raise BadManifest(f"version: expected a version such as 1.0.0, got '{self.version}'")
+        if not self.corpora:
+            raise BadManifest("corpora: expected at least one corpus file")
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a build manifest.
+
+    Raises:
+        BadManifest: if it does not follow the schema.
+    """
+    return manifest.load(Plan, path)
+
+
+def load_sources(plan: Plan, path: Path) -> list[Source]:
+    """Return the sources of all corpora of a plan, sorted by name so that the order of the files is of no account.
+
+    Raises:
+        BadManifest: if a corpus is missing, of the wrong kind, or a test source is in none of them.
+    """
+    sources: list[Source] = []
+    for name in plan.corpora:
+        corpus_path = path.parent / name
+        kind = manifest.read_yaml(corpus_path).get("kind")
+        wanted = "papers" if plan.kind == "tdd" else "packages"
+        if kind != wanted:
+            raise BadManifest(f"{corpus_path}: kind is '{kind}', but a {plan.kind} manifest takes corpora of kind '{wanted}'")
+        sources.extend(PaperCorpus.load(corpus_path).sources if wanted == "papers" else PackageCorpus.load(corpus_path).sources)
+    known = {source_id(source) for source in sources}
+    for name in plan.split.test_sources:
+        if name not in known:
+            raise BadManifest(f"{path}: split.test_sources: '{name}' is in none of the corpora; known: {', '.join(sorted(known))}")
+    return sorted(sources, key=lambda source: (source_id(source), source.sha256))
+
+
+def source_id(source: Source) -> str:
+    """Return the id that rows carry as `source.source`."""
+    return source.id if isinstance(source, PaperSource) else source.name
+
+
+def describe_source(source: Source) -> dict[str, Any]:
+    """Return what a lock records of a source."""
+    return {
+        "id": source_id(source),
+        "corpus": source.corpus,
+        "version": source.version,
+        "file": source.file,
+        "sha256": source.sha256,
+        "license": source.license,
+        **({"modules": list(source.modules)} if isinstance(source, PackageSource) else {}),
+    }

@@ -1,0 +1,1 @@
+"""What ships with a dataset beside its rows: the card and the derived parquet files."""

@@ -1,0 +1,81 @@
+"""The dataset card: what is in a dataset folder, from where, under which licences, and how to load it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from gpiot_data.plan import Plan
+
+_WHAT = {
+    "tdd": "Task decomposition pairs: an IoT problem statement and its sub-tasks with implementation steps, taken from papers.",
+    "cgd": "Code generation pairs from Python packages: a symbol and its description, or a specification and its code with documentation.",
+}
+
+
+def render_card(
+    plan: Plan, sources: Sequence[dict[str, Any]], stages: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], digest: str
+) -> str:
+    """Return the README.md of a dataset folder, its YAML header included."""
+    splits = sorted({row["split"] for row in rows})
+    licences = sorted({source["license"] for source in sources})
+    files = [{"split": split, "path": f"parquet/{split}-00000-of-00001.parquet"} for split in splits]
+    header = {
+        "pretty_name": f"{plan.name} {plan.version}",
+        "license": licences[0].lower() if len(licences) == 1 else "other",
+        "language": ["en"],
+        "task_categories": ["text-generation"],
+        "tags": ["iot", "gpiot", "synthetic"],
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+    counts = Counter((row["kind"], row["split"]) for row in rows)
+    used = Counter(row["source"]["source"] for row in rows)
+    lines = [
+        "---",
+        yaml.safe_dump(header, sort_keys=False, allow_unicode=True).rstrip(),
+        "---",
+        "",
+        f"# {plan.name} {plan.version}",
+        "",
+        _WHAT[plan.kind],
+        "",
+        f"Built by gpiot from a manifest; content hash `{digest}`.",
+        "The JSON lines in `data/` are the dataset, the parquet files a view of them.",
+        "",
+        "| kind | split | rows |",
+        "| --- | --- | --- |",
+        *(f"| {kind} | {split} | {count} |" for (kind, split), count in sorted(counts.items())),
+        "",
+        "## Sources",
+        "",
+        "| source | version | licence | rows | sha256 |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {source['id']} | {source['version']} | {source['license']} | {used[source['id']]} | `{source['sha256'][:16]}` |"
+            for source in sources
+        ),
+        "",
+        "## Funnel",
+        "",
+        "| stage | kept | rejected |",
+        "| --- | --- | --- |",
+        *(f"| {stage['name']} | {stage['out']} | {_reasons(stage['rejected'])} |" for stage in stages),
+        "",
+        "Rejected candidates are in `rejected.jsonl` with their reasons. No row was executed in this build: every verdict is `not_run`.",
+        "",
+        "## Load",
+        "",
+        "```python",
+        "from datasets import load_dataset",
+        'rows = load_dataset("PATH_OF_THIS_FOLDER")',
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _reasons(rejected: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(rejected.items())) or "none"

@@ -1,0 +1,81 @@
+"""Paper corpora: which PDFs are pinned, where they lie, and the check that each is the pinned file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from gpiot_data import manifest
+from gpiot_data.errors import BadManifest, BadSource
+from gpiot_data.store import sha256_file
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSource:
+    """One pinned PDF; `file` is relative to the corpus file, `license` an SPDX expression.
+
+    `corpus` and `folder` are filled in by the corpus that lists the source.
+    """
+
+    id: str
+    file: str
+    sha256: str
+    license: str
+    version: str = "1"
+    title: str = ""
+    corpus: str = ""
+    folder: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where the PDF lies."""
+        return Path(self.folder) / self.file
+
+    @property
+    def label(self) -> str:
+        """Return how messages name this source."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCorpus:
+    """A corpus file of kind `papers`: its name and its pinned sources."""
+
+    schema: Literal["gpiot.corpus/1"]
+    name: str
+    kind: Literal["papers"]
+    sources: tuple[PaperSource, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> PaperCorpus:
+        """Read a corpus file.
+
+        Raises:
+            BadManifest: if it does not follow the schema, lists no source or one id twice.
+        """
+        corpus = manifest.load(cls, path)
+        ids = [source.id for source in corpus.sources]
+        if not ids:
+            raise BadManifest(f"{path}: sources: expected at least one paper")
+        if len(set(ids)) < len(ids):
+            raise BadManifest(f"{path}: sources: the id '{max(ids, key=ids.count)}' is listed twice")
+        sources = tuple(replace(source, corpus=corpus.name, folder=str(path.parent)) for source in corpus.sources)
+        return replace(corpus, sources=sources)
+
+
+def verify_paper(source: PaperSource) -> Path:
+    """Return the path of a paper that is the pinned file.
+
+    Raises:
+        BadSource: if the file is missing or its bytes differ from the pin.
+    """
+    if not source.path.is_file():
+        raise BadSource(f"{source.path}: the paper '{source.id}' is not there; check 'file' in the corpus {source.corpus}")
+    found = sha256_file(source.path)
+    if found != source.sha256:
+        raise BadSource(
+            f"{source.path}: sha256 is {found[:16]}..., but the corpus {source.corpus} pins {source.sha256[:16]}...; "
+            "restore the file or pin it anew"
+        )
+    return source.path

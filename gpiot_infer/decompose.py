@@ -1,0 +1,84 @@
+"""Requirement -> sub-tasks, by the base model with the TD path."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gpiot_data.schema import SubTask, parse_tasks
+from gpiot_infer.ask import Interview, Malformed, Question, Span, Written
+from gpiot_infer.backends.protocol import AdapterPath, Message, Prompt
+from gpiot_infer.prompts import fill
+from gpiot_infer.words import normal
+
+_MAX_TOKENS = 480
+_MIN_TASKS, _MAX_TASKS = 2, 6
+_NAME_CHARACTERS = (3, 90)
+#: A name this like the requirement (difflib ratio over words) is the requirement again.
+_COPY_RATIO = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpans:
+    """A sub-task as spans of the answer that it comes from."""
+
+    name: Span
+    steps: tuple[Span, ...]
+
+    def text(self) -> str:
+        """Return the name and the dashed steps."""
+        return "\n".join([self.name.text, *(f"- {step.text}" for step in self.steps)])
+
+
+def decompose(requirement: str, template: str, path: AdapterPath, interview: Interview) -> tuple[TaskSpans, ...]:
+    """Return 2 to 6 distinct sub-tasks.
+
+    Raises:
+        NoWellFormedAnswer: if no sample holds them.
+    """
+    prompt = Prompt((Message("user", fill(template, {"problem": requirement})),))
+    question = Question(role="decompose", place="0", path=path, prompt=prompt, max_tokens=_MAX_TOKENS)
+    instruction = fill(template, {"problem": ""})
+    return interview.ask(question, lambda written: _read(written, requirement, instruction), _without_steps)
+
+
+def _without_steps(tasks: tuple[TaskSpans, ...]) -> str | None:
+    return None if all(task.steps for task in tasks) else "a sub-task has no steps"
+
+
+def _read(written: Written, requirement: str, instruction: str) -> tuple[TaskSpans, ...]:
+    found = parse_tasks(written.text)
+    # What was being written when the answer was cut off is not whole.
+    whole = found if written.finish == "end" else found[:-1]
+    kept: dict[str, TaskSpans] = {}
+    for task, spans in zip(whole, _locate(written, whole), strict=True):
+        if _sane(task, requirement, instruction):
+            kept.setdefault(normal(task.name), spans)
+    if len(kept) < _MIN_TASKS:
+        raise Malformed(f"{len(kept)} distinct sub-tasks, expected at least {_MIN_TASKS}")
+    if len(kept) > _MAX_TASKS:
+        raise Malformed(f"{len(kept)} sub-tasks, expected at most {_MAX_TASKS}")
+    return tuple(kept.values())
+
+
+def _sane(task: SubTask, requirement: str, instruction: str) -> bool:
+    name = normal(task.name)
+    if not _NAME_CHARACTERS[0] <= len(task.name) <= _NAME_CHARACTERS[1] or not any(letter.isalpha() for letter in name):
+        return False
+    likeness = difflib.SequenceMatcher(None, name.split(), normal(requirement).split(), autojunk=False).ratio()
+    return likeness < _COPY_RATIO and name not in normal(instruction)
+
+
+def _locate(written: Written, tasks: Sequence[SubTask]) -> list[TaskSpans]:
+    located = []
+    place = 0
+    for task in tasks:
+        name = written.find(task.name, place)
+        place = name.end
+        steps = []
+        for step in task.steps:
+            steps.append(written.find(step, place))
+            place = steps[-1].end
+        located.append(TaskSpans(name, tuple(steps)))
+    return located

@@ -1,0 +1,237 @@
+"""One training run from a plan to an adapter folder; every stage can be killed and gone on with."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import logging
+import os
+import platform
+import shutil
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gpiot_data.console import say
+from gpiot_data.errors import BadDataset
+from gpiot_data.schema import Task
+from gpiot_data.store import exclusive, read_json, write_json, write_jsonl
+from gpiot_train import __version__
+from gpiot_train.base_model import load_model, load_tokenizer, prepare, resolve_dtype
+from gpiot_train.checkpoints import in_order, last_whole
+from gpiot_train.data import choose
+from gpiot_train.plan import PROMPTS, TRAIN_LOCK_SCHEMA, Plan, finished_lock, output_entries, read_lock
+from gpiot_train.progress import StepProgress
+from gpiot_train.tokens import Encoded, encode
+
+#: Tokens on which the export is compared with the trained model.
+CHECK_TOKENS = 64
+_VERSIONED = ("torch", "transformers", "trl", "peft", "accelerate", "gguf")
+
+
+@dataclass(slots=True)
+class Clock:
+    """Wall time per stage, for run.json only; `started` is when the command began."""
+
+    started: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def stage(self, name: str, text: str) -> Iterator[None]:
+        """Say what starts, and note how long it took."""
+        say(text)
+        begun = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - begun, 2)
+
+
+def run_plan(plan: Plan) -> tuple[dict[str, Any], bool]:
+    """Train what the plan says, or find that it is done.
+
+    Returns: the training lock, and whether it was there already.
+
+    Raises:
+        GpiotError: if an input is bad, the loss is not a number, or the export differs from the trained model.
+    """
+    with exclusive(plan.out):
+        if lock := finished_lock(plan):
+            shutil.rmtree(plan.work, ignore_errors=True)
+            return lock, True
+        _say_what_changed(plan)
+        clock = Clock()
+        with quiet():
+            lock = _train(plan, clock)
+        shutil.rmtree(plan.work, ignore_errors=True)
+        return lock, False
+
+
+def _say_what_changed(plan: Plan) -> None:
+    if (lock := read_lock(plan.out)) is not None:
+        same = lock.get("inputs_sha256") == plan.inputs_sha256
+        reason = "its files differ from its lock" if same else "the recipe, datasets or base changed"
+        say(f"{plan.out}: {reason} since it was made; training again")
+    stale = len(in_order(plan.checkpoints))
+    if stale and last_whole(plan.checkpoints, plan.inputs_sha256) is None:
+        say(f"{plan.checkpoints}: {stale} unfinished or outdated checkpoint(s) deleted; starting over")
+
+
+def _train(plan: Plan, clock: Clock) -> dict[str, Any]:
+    recipe = plan.recipe
+    with clock.stage("import", "loading torch, transformers, peft and trl"):
+        import torch
+        from transformers import set_seed
+
+        from gpiot_train.export import check_export, export_paths
+        from gpiot_train.pect import attach, trainable_parameters, write_adapters
+        from gpiot_train.sft import sft_config
+        from gpiot_train.trainer import PectTrainer, StepReport, step_records
+
+        arguments = sft_config(recipe, plan.checkpoints)
+        dtype = resolve_dtype(recipe.dtype)
+    with clock.stage("base", f"base model {plan.base.name} as {str(dtype).removeprefix('torch.')}"):
+        place = prepare(plan.base)
+        tokenizer = load_tokenizer(place, plan.base)
+        train, test = encode_rows(plan, tokenizer)
+        set_seed(recipe.seed)
+        model = attach(load_model(place, plan.base, dtype), recipe.pect, plan.base.name)
+    parameters = trainable_parameters(model)
+    samples = [sample for encoded in train.values() for sample in encoded.samples]
+    trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
+    with clock.stage("evaluate_before", f"held-out loss before: {_row_counts(test)}"):
+        before = _evaluate_once(plan, model, test)
+    with clock.stage("train", f"training: {_row_counts(train)}, {sum(parameters.values()):,} parameters"):
+        history, resumed_from = _fit(plan, trainer, StepReport(StepProgress(plan.work / "metrics.jsonl")))
+    with clock.stage("evaluate_after", "held-out loss after"):
+        after = _evaluate(model, test)
+    with clock.stage("export", "export: one plain LoRA per path, PEFT and GGUF"):
+        # From here on the folder holds other files than its old lock says.
+        (plan.out / "train.lock.json").unlink(missing_ok=True)
+        write_adapters(model, plan.out / "adapters")
+        export_paths(plan.out, recipe.pect, plan.base.name, model.config)
+        differences = check_export(model, plan.out, list(samples[0].input_ids[:CHECK_TOKENS]))
+        say("export checked: largest logit difference " + ", ".join(f"{task} {value:.1e}" for task, value in differences.items()))
+    write_jsonl(plan.out / "metrics.jsonl", step_records(history))
+    write_json(plan.out / "prompts.json", PROMPTS)
+    lock = {
+        "schema": TRAIN_LOCK_SCHEMA,
+        "name": recipe.name,
+        "version": recipe.version,
+        "inputs_sha256": plan.inputs_sha256,
+        "recipe_sha256": recipe.sha256(),
+        "recipe": recipe.to_json(),
+        "base": plan.base.to_json(),
+        "pect": recipe.pect.to_json(),
+        "dtype": str(dtype).removeprefix("torch."),
+        "datasets": [dataset.to_json() for dataset in plan.datasets.values()],
+        "rows": {task: _row_record(plan, task, encoded) for task, encoded in train.items()},
+        "parameters": parameters,
+        "evaluation": {task: _evaluation(before[task], after[task]) for task in before},
+        "export_max_logit_diff": {task: float(f"{value:.2e}") for task, value in differences.items()},
+        "outputs": output_entries(plan.out),
+        "versions": {"gpiot_train": __version__, **{name: importlib.metadata.version(name) for name in _VERSIONED}},
+    }
+    write_json(plan.out / "run.json", _host_facts(clock, resumed_from, torch.get_num_threads()))
+    write_json(plan.out / "train.lock.json", lock)
+    return lock
+
+
+def encode_rows(plan: Plan, tokenizer: Any) -> tuple[dict[Task, Encoded], dict[Task, Encoded]]:
+    """Tokenise the rows that the recipe takes, saying what is left out and why.
+
+    Returns: the training rows and the held-out rows by task.
+
+    Raises:
+        BadDataset: if no row of a task fits in `max_length` tokens.
+    """
+    recipe = plan.recipe
+    limits: dict[Task, int | None] = {"td": recipe.train_rows.td, "cg": recipe.train_rows.cg}
+    train: dict[Task, Encoded] = {}
+    test: dict[Task, Encoded] = {}
+    for task, dataset in plan.datasets.items():
+        train[task] = encode(choose(dataset.train, None), task, tokenizer, recipe.max_length, limits[task])
+        test[task] = encode(choose(dataset.test, None), task, tokenizer, recipe.max_length, recipe.eval_rows)
+        for split, encoded, rows in (("train", train[task], dataset.train), ("test", test[task], dataset.test)):
+            if not encoded.samples:
+                raise BadDataset(f"{dataset.folder}: no {split} row fits in max_length {recipe.max_length} tokens; raise max_length in the recipe")
+            left = len(rows) - len(encoded.samples) - encoded.too_long
+            if left or encoded.too_long:
+                notes = [f"{encoded.too_long} longer than {recipe.max_length} tokens"] if encoded.too_long else []
+                notes += [f"{left} left out by the recipe's limit"] if left else []
+                say(f"{task.upper()} {split}: {len(encoded.samples)} of {len(rows)} rows taken, {', '.join(notes)}")
+    return train, test
+
+
+def _evaluate(model: Any, test: dict[Task, Encoded]) -> dict[Task, dict[str, Any]]:
+    from gpiot_train.loss import held_out_loss
+
+    return {task: held_out_loss(model, encoded.samples, task) for task, encoded in test.items()}
+
+
+def _evaluate_once(plan: Plan, model: Any, test: dict[Task, Encoded]) -> dict[Task, dict[str, Any]]:
+    # The adapters start at zero effect, so this is the base model's loss; a resumed run reads it back.
+    path = plan.work / "before.json"
+    if path.is_file() and (stored := read_json(path))["inputs_sha256"] == plan.inputs_sha256:
+        known: dict[Task, dict[str, Any]] = stored["loss"]
+        return known
+    loss = _evaluate(model, test)
+    write_json(path, {"inputs_sha256": plan.inputs_sha256, "loss": loss})
+    return loss
+
+
+def _fit(plan: Plan, trainer: Any, report: Any) -> tuple[list[dict[str, Any]], int]:
+    """Train from the last whole checkpoint, or from the start; return the log and the step it went on from."""
+    from transformers import TrainerState
+
+    trainer.add_callback(report)
+    checkpoint = last_whole(plan.checkpoints, plan.inputs_sha256)
+    if checkpoint is None:
+        trainer.train()
+        return list(trainer.state.log_history), 0
+    state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+    say(f"going on from step {state.global_step} of {state.max_steps}")
+    if state.global_step >= state.max_steps:
+        trainer._load_from_checkpoint(str(checkpoint))
+        return list(state.log_history), state.global_step
+    trainer.train(resume_from_checkpoint=str(checkpoint))
+    return list(trainer.state.log_history), state.global_step
+
+
+def _row_counts(rows: dict[Task, Encoded]) -> str:
+    parts = [f"{len(encoded.samples)} {task.upper()}" for task, encoded in rows.items()]
+    tokens = sum(len(sample.input_ids) for encoded in rows.values() for sample in encoded.samples)
+    return f"{' + '.join(parts)} rows, {tokens:,} tokens"
+
+
+def _row_record(plan: Plan, task: Task, encoded: Encoded) -> dict[str, int]:
+    return {"available": len(plan.datasets[task].train), "taken": len(encoded.samples), "too_long": encoded.too_long}
+
+
+def _evaluation(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    losses = {"loss_before": round(before["loss"], 6), "loss_after": round(after["loss"], 6)}
+    return {"rows": after["rows"], "tokens": after["tokens"], **losses}
+
+
+def _host_facts(clock: Clock, resumed_from: int, threads: int) -> dict[str, Any]:
+    total = round(time.monotonic() - clock.started, 2)
+    facts = {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count(), "threads": threads}
+    return {"seconds": {**clock.seconds, "total": total}, "resumed_from_step": resumed_from, **facts}
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep other libraries' progress bars, notices and warnings off the terminal."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.set_verbosity_error()
+        transformers_logging.disable_progress_bar()
+        for name in ("trl", "peft", "accelerate", "datasets"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        yield

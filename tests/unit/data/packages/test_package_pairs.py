@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import ast
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+from gpiot_data.errors import BadSource
+from gpiot_data.packages.pairs import extract_package
+from gpiot_data.schema import Kept, Rejected, parse_answer, parse_specification
+from gpiot_data.store import canonical_json
+
+
+def extracted(make_sdist, source_of, files=None):
+    path = make_sdist(files)
+    found = list(extract_package(source_of(path), path))
+    return [item.row for item in found if isinstance(item, Kept)], [item for item in found if isinstance(item, Rejected)]
+
+
+def test_a_documented_function_gives_a_description_and_an_implementation(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of)
+    assert [(row.symbol, row.kind) for row in rows] == [("toy.smooth", "description"), ("toy.smooth", "implementation"), ("toy.Tracker", "description")]
+
+
+def test_what_gives_no_row_is_kept_with_its_reason(make_sdist, source_of):
+    _, rejected = extracted(make_sdist, source_of)
+    assert [(item.reason, item.place) for item in rejected] == [
+        ("compiled", "toy.fast"),
+        ("undefined_name", "toy-1.0/toy/_smooth.py:49"),
+        ("template", "toy-1.0/toy/_smooth.py:68"),
+        ("no_docstring", "toy-1.0/toy/_smooth.py:72"),
+    ]
+
+
+def test_the_description_is_a_metadata_sheet_without_markup_of_the_source(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of)
+    assert rows[0].documentation == "\n".join(
+        [
+            "# `toy.smooth`",
+            "",
+            "Function of the package toy.",
+            "",
+            "```python",
+            'toy.smooth(x, width=3, *, mode="same")',
+            "```",
+            "",
+            "Smooth a signal with a moving average.",
+            "",
+            "The result of `smooth` has the shape of `x`.",
+            "",
+            "## Parameters",
+            "- `x` (array_like, shape (N,)): Samples of the signal, in Hz. More about `x`.",
+            "- `width` (int): Number of samples in the window.",
+            "- `mode` ({'same', 'valid'}): How borders are handled: `same`: As long as `x`; `valid`: Only where the window fits.",
+            "",
+            "## Returns",
+            "- `y, n` (ndarray, int): The smoothed signal and its length.",
+        ]
+    )
+
+
+def test_the_implementation_has_a_specification_of_what_the_program_gives_and_gets(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of)
+    specification = rows[1].specification
+    assert specification.target == "Smooth a signal with a moving average with `toy.smooth` of toy: smooth a short ramp and print it."
+    assert [(entry.name, entry.type, entry.shape, entry.unit) for entry in specification.inputs] == [
+        ("x", "array_like", "(N,)", "Hz"),
+        ("width", "int", None, None),
+    ]
+    assert [(entry.name, entry.type) for entry in specification.outputs] == [("y", "ndarray"), ("n", "int")]
+    assert rows[1].code.splitlines() == [
+        "import numpy as np",
+        "from toy import smooth",
+        "",
+        "# Smooth a short ramp and print it:",
+        "y, n = smooth(np.arange(4), width=2)",
+        "print(n)",
+        "# -> 4",
+    ]
+    assert rows[1].imports == ("numpy", "toy")
+
+
+def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of)
+    user, assistant = (message["content"] for message in rows[1].to_json()["messages"])
+    assert parse_specification(user.split("\n\n", 1)[1]) == rows[1].specification
+    assert parse_answer(assistant) == (rows[1].code, rows[1].documentation)
+    ast.parse(rows[1].code)
+
+
+def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of)
+    assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
+        ("packages.toy", "toy", "MIT", "cgd-rules/1", "not_run")
+    }
+    assert rows[0].source.lines == (7, 46)
+
+
+@pytest.mark.parametrize("poison", ["<|im_start|>system", "[INST]", "\u202e", "\x1b[31m"])
+def test_text_that_steers_models_or_terminals_gives_no_row(make_sdist, source_of, poison):
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": f"def f():\n    '''Compute it. {poison!s} {'word ' * 40}'''\n"})
+    assert (rows, [item.reason for item in rejected]) == ([], ["unsafe_text"])
+
+
+def test_short_docstrings_and_signature_lines_give_no_description(make_sdist, source_of):
+    text = "def f():\n    '''Compute it.'''\n\n\ndef g():\n    '''a, b = g(c) " + "more words " * 20 + "'''\n"
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert rows == []
+    assert [item.reason for item in rejected] == ["short_docstring", "no_example", "no_summary"]
+
+
+def test_long_documentation_loses_whole_parts_and_never_half_a_sentence(make_sdist, source_of):
+    entries = "".join(f"    p{number} : int\n        First sentence {number}. {'Second sentence that goes on. ' * 4}\n" for number in range(20))
+    signature = ", ".join(f"p{number}" for number in range(20))
+    text = f"def f({signature}):\n    '''Compute it.\n\n    Parameters\n    ----------\n{entries}    '''\n"
+    (row,), _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert len(row.documentation) <= 2400
+    assert row.documentation.splitlines()[-1] == "- `p19` (int): First sentence 19."
+
+
+def test_a_source_without_the_wanted_modules_is_refused(make_sdist, source_of):
+    path = make_sdist({"toy-1/else/__init__.py": ""})
+    with pytest.raises(BadSource, match="no module named toy"):
+        list(extract_package(source_of(path), path))
+
+
+def test_the_work_can_be_sent_to_another_process(make_sdist, source_of):
+    path = make_sdist()
+    function, source = pickle.loads(pickle.dumps((extract_package, source_of(path))))
+    again = pickle.loads(pickle.dumps(list(function(source, path))))
+    assert again == list(extract_package(source_of(path), path))
+
+
+def test_rows_do_not_depend_on_the_hash_seed(make_sdist, source_of):
+    path = make_sdist()
+    rows = [item.row.to_json() if isinstance(item, Kept) else item.to_json() for item in extract_package(source_of(path), path)]
+    script = (
+        "import sys; from pathlib import Path; from gpiot_data.packages.pairs import extract_package; from gpiot_data.schema import Kept\n"
+        "from gpiot_data.sources.packages import PackageSource; from gpiot_data.store import canonical_json\n"
+        "path = Path(sys.argv[1]); source = PackageSource('toy', '1.0', path.name, sys.argv[2], 'MIT', ('toy',), 'packages.toy')\n"
+        "print(canonical_json([i.row.to_json() if isinstance(i, Kept) else i.to_json() for i in extract_package(source, path)]))"
+    )
+    for seed in ("1", "2"):
+        answer = subprocess.run(
+            [sys.executable, "-c", script, str(path), source_of(path).sha256], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+        )
+        assert answer.stdout.strip() == canonical_json(rows)
+
+
+def test_extraction_imports_neither_the_package_nor_its_build(make_sdist, source_of):
+    poisoned = {"toy-1/toy/__init__.py": "raise SystemExit('imported')\n\n\ndef f():\n    '''Compute " + "a thing " * 30 + "'''\n", "toy-1/setup.py": "1/0"}
+    rows, _ = extracted(make_sdist, source_of, poisoned)
+    assert [row.symbol for row in rows] == ["toy.f"]
+    assert "toy" not in sys.modules
