@@ -51,8 +51,17 @@ class Adapters:
         """Return the hash of a path's adapter weights, None where no adapter is applied."""
         return self.outputs[f"paths/{path}/adapter_model.safetensors"] if path in self.in_use else None
 
+    @property
+    def has_gguf(self) -> bool:
+        """Whether each path in use has a GGUF adapter; training writes none for bases that llama.cpp cannot adapt."""
+        return all(f"paths/{path}.gguf" in self.outputs for path in self.in_use)
+
     def gguf_paths(self) -> dict[str, Path]:
-        """Return the GGUF adapter of each path in use."""
+        """Return the GGUF adapter of each path in use.
+
+        Raises:
+            BadAdapters: if one has none.
+        """
         return {path: self._file(f"paths/{path}.gguf") for path in self.in_use}
 
     def peft_paths(self) -> dict[str, Path]:
@@ -88,14 +97,12 @@ def load_adapters(folder: Path, paths: Paths) -> Adapters:
     outputs = _outputs(folder, lock.get("outputs"))
     in_use: tuple[Literal["td", "cg"], ...] = {"both": ("td", "cg"), "td": ("td",), "cg": ("cg",), "none": ()}[paths]  # type: ignore[assignment]
     for path in in_use:
-        for name in (f"paths/{path}.gguf", f"paths/{path}/adapter_model.safetensors", f"paths/{path}/adapter_config.json"):
+        for name in (f"paths/{path}/adapter_model.safetensors", f"paths/{path}/adapter_config.json"):
             if name not in outputs:
                 raise BadAdapters(f"{folder / LOCK}: names no {name}; {_AGAIN}")
     prompts = _prompts(folder, outputs)
     lock_sha256 = sha256_file(folder / LOCK)
-    return Adapters(
-        folder=folder, lock_sha256=lock_sha256, base=base, base_sha256=sha256, prompts=prompts, outputs=outputs, in_use=in_use
-    )
+    return Adapters(folder=folder, lock_sha256=lock_sha256, base=base, base_sha256=sha256, prompts=prompts, outputs=outputs, in_use=in_use)
 
 
 def _object(path: Path) -> dict[str, Any]:

@@ -41,7 +41,13 @@ class Setup:
 
     def _base(self) -> dict[str, Any]:
         base = self.adapters.base
-        return {"package": base.package, "folder": base.folder, "hub": base.hub, "revision": base.revision, "sha256": self.adapters.base_sha256}
+        return {
+            "package": base.package,
+            "folder": base.folder,
+            "hub": base.hub,
+            "revision": base.revision,
+            "sha256": self.adapters.base_sha256,
+        }
 
     def inputs(self) -> dict[str, Any]:
         """Return the inputs as recorded: with the same ones, the same chain."""

@@ -26,7 +26,9 @@ def cli() -> None:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Seed of all sampling.")
 @click.option("--samples", type=click.IntRange(1, 64), default=8, show_default=True, help="Samples of a question at most.")
 @click.option("--paths", type=click.Choice(["both", "td", "cg", "none"]), default="both", show_default=True, help="Adapters in use.")
-@click.option("--backend", type=click.Choice(["auto", "llama.cpp", "transformers"]), default="auto", show_default=True, help="What runs the model.")
+@click.option(
+    "--backend", type=click.Choice(["auto", "llama.cpp", "transformers"]), default="auto", show_default=True, help="What runs the model."
+)
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the model (default: by cores and load).")
 @console.json_option
 @console.verbose_option
@@ -63,7 +65,9 @@ def _load(adapters: Path | None, paths: Paths) -> Adapters:
     if adapters is not None:
         return load_adapters(adapters, paths)
     if paths != "none":
-        raise UsageError("--adapters DIR is missing: name the folder that gpiot-train run wrote, or pass --paths none for the base model alone")
+        raise UsageError(
+            "--adapters DIR is missing: name the folder that gpiot-train run wrote, or pass --paths none for the base model alone"
+        )
     return base_only()
 
 

@@ -21,9 +21,14 @@ from gpiot_infer.words import mentions, normal, shares_stem, stutters
 _FACTS = ("type", "shape", "unit", "rate_hz")
 _MAX_VARIABLES = 4
 _MAX_DESCRIPTION = 120
-_LINE = re.compile(r"^[ \t]*(?:[-*][ \t]+)?`?(?P<name>[A-Za-z_]\w{0,39})`?[ \t]*(?::[ \t]*(?P<description>\S[^\n]*?))?[ \t]*$", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?`?(?P<name>[A-Za-z_]\w{0,39})`?[ \t]*(?::[ \t]*(?P<description>\S[^\n]*?))?[ \t]*$", re.MULTILINE
+)
 _FACT = re.compile(r"(?:^|;)[ \t]*(type|shape|unit|rate_hz):[ \t]*([^;\n]+?)[ \t]*(?=;|\n|$)")
-_TYPE = re.compile(r"(?:int|float|bool|str|string|complex|bytes|dict|tuple|list)(?: (?:array|list|matrix))?|(?:list|array|dict) of \w+|np\.ndarray|DataFrame")
+_TYPE = re.compile(
+    r"(?:int|float|bool|str|string|complex|bytes|dict|tuple|list)(?: (?:array|list|matrix))?"
+    r"|(?:list|array|dict) of \w+|(?:np\.|numpy\.)?ndarray|array|array_like|DataFrame"
+)
 _SHAPE = re.compile(r"\([A-Za-z0-9_]+(?:, ?[A-Za-z0-9_]+)*,?\)")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 #: The end of the first sentence: a stop before a blank (so not the one in 1.2), or the end of the line.
@@ -84,7 +89,9 @@ def specify(requirement: str, task: TaskSpans, place: str, interview: Interview)
     outputs = _variables("outputs", {"target": target.text, "inputs": shown}, context, place, interview, inputs)
     sides = []
     for letter, side in (("i", inputs), ("o", outputs)):
-        named = [_with_facts(entry, target.text, context, f"{place}.{letter}{number}", interview) for number, entry in enumerate(side, start=1)]
+        named = [
+            _with_facts(entry, target.text, context, f"{place}.{letter}{number}", interview) for number, entry in enumerate(side, start=1)
+        ]
         sides.append(tuple(named))
     return SpecificationSpans(target, sides[0], sides[1])
 
@@ -161,12 +168,16 @@ def _read_facts(written: Written, context: str) -> dict[str, Span]:
     facts: dict[str, Span] = {}
     for match in _FACT.finditer(written.text):
         name, value = match[1], match[2]
-        plausible = {
-            "type": lambda value: _TYPE.fullmatch(value) is not None,
-            "shape": lambda value: _SHAPE.fullmatch(value) is not None,
-            "unit": lambda value: len(value) <= 30 and mentions(context, value),
-            "rate_hz": lambda value: _NUMBER.fullmatch(value) is not None and mentions(context, f"{value} Hz"),
-        }[name]
-        if name not in facts and plausible(value):
+        if name not in facts and _plausible(name, value, context):
             facts[name] = written.span(*match.span(2))
     return facts
+
+
+def _plausible(name: str, value: str, context: str) -> bool:
+    if name == "type":
+        return _TYPE.fullmatch(value) is not None
+    if name == "shape":
+        return _SHAPE.fullmatch(value) is not None
+    if name == "unit":
+        return len(value) <= 30 and mentions(context, value)
+    return _NUMBER.fullmatch(value) is not None and mentions(context, f"{value} Hz")

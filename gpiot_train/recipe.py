@@ -215,6 +215,8 @@ def _rename_lambda(pect: Any, where: str) -> Any:
         return pect
     known = [entry.name if entry.name != "lam" else "lambda" for entry in dataclasses.fields(PectConfig)]
     refuse_unknown(pect, known, where)
+    if pect.get("projection") is False:
+        pect = {**pect, "projection": "off"}  # YAML 1.1 reads a bare off as false
     value = pect.get("lambda", 0.5)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadManifest(f"{where}: lambda: expected float, got {value!r}")

@@ -17,9 +17,10 @@ from gpiot_data.packages.markdown import first_sentence, inline, to_markdown
 _TEMPLATE = re.compile(r"%\(\w+\)[sdr]|^\s*%\w+\s*$", re.MULTILINE)
 _PARAMETERS = re.compile(r"^(?:Other )?Parameters\n-+\n(?P<body>(?:.*\n)*?)(?=^[A-Z].*\n-{3,}$|\Z)", re.MULTILINE)
 _FIELD = re.compile(r"^:(?P<kind>param|type|returns?|rtype|raises)\s*(?P<rest>[^:]*):\s*(?P<text>.*)$")
-_SHAPE = re.compile(
-    r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,\s*)*(?:[\w.+\-*/ ]+,?)\))(?=\s|,|$)"
-)
+_SHAPE = re.compile(r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))(?=\s|,|$)")
+_STATED_SHAPE = re.compile(r"\bshape `?(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))")
+#: Not carried over, and numpydoc gives up on a docstring over one odd line in it.
+_SEE_ALSO = re.compile(r"^See Also\n-+\n(?:.*\n)*?(?=.*\n-{3,}$|\Z)", re.MULTILINE)
 _UNITS = r"Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts"
 _UNIT = re.compile(rf"\bin (?P<unit>{_UNITS})\b(?! (?:or|and|per)\b)|\[(?P<bracket>{_UNITS}|rad/s|deg|rad|sec|s|m|V)\]")
 
@@ -74,7 +75,7 @@ def parse_docstring(docstring: str) -> Documentation:
     """
     from numpydoc.docscrape import NumpyDocString, ParseError
 
-    body, fields = _split_fields(docstring)
+    body, fields = _split_fields(_SEE_ALSO.sub("", docstring + "\n"))
     try:
         with warnings.catch_warnings():
             # Unknown sections and short underlines are warned about; they cost nothing here.
@@ -122,6 +123,8 @@ def _entries(parameters: Sequence[Any]) -> tuple[Entry, ...]:
             # "x : the input signal" on one line is a description, not a type.
             kind, description = "", inline(kind)
         kind, shape = _split_shape(kind)
+        if shape is None and (stated := _STATED_SHAPE.search(first_sentence(description))):
+            shape = stated["shape"]
         entries.append(Entry(inline(name).replace("`", "").replace("\\", ""), kind or None, shape, description))
     return tuple(entry for entry in entries if entry.name not in (".", "..", "...", "None"))
 
@@ -135,8 +138,9 @@ _TYPE_WORDS = re.compile(
 
 
 def _is_prose(kind: str) -> bool:
-    words = kind.split()
-    return len(words) >= 3 and (len(words) >= 7 or kind.endswith(".") or _TYPE_WORDS.search(kind) is None)
+    words = kind.split() or [""]
+    spoken = words[0].lower() in ("the", "a", "an") or kind.endswith(".")
+    return len(words) >= 3 and (len(words) >= 7 or spoken or _TYPE_WORDS.search(kind) is None)
 
 
 def _split_shape(kind: str) -> tuple[str, str | None]:
@@ -145,7 +149,7 @@ def _split_shape(kind: str) -> tuple[str, str | None]:
     text = re.sub(r"\s*\((?:optional)?[,;]?\s*(?:default\b[^()]*)?\)", "", text, flags=re.IGNORECASE)
     text = re.sub(r",?\s*\(?\boptional\b\)?|,?\s*\bdefault(?:s to| is)?[:=]?\s+\S+$", "", text).strip(" ,.")
     shape = None
-    if (match := _SHAPE.search(text)) and "," in match["shape"] and not _TYPE_WORDS.search(match["shape"]):
+    if (match := _SHAPE.search(text)) and not _TYPE_WORDS.search(match["shape"]):
         shape = match["shape"]
         text = (text[: match.start()] + " " + text[match.end() :]).strip(" ,")
     return " ".join(text.split()), shape

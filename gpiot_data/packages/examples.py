@@ -72,7 +72,7 @@ def make_program(lines: Sequence[str], symbol: str) -> Program:
     blocks = _blocks(pieces)
     while True:
         code = _join(piece for block in blocks for piece in block)
-        tree = _parse(code)
+        tree = parse_code(code)
         if not uses_symbol(tree, symbol):
             raise NoProgramError("symbol_unused" if len(code) <= MAX_CODE_CHARS else "too_long")
         if len(code) <= MAX_CODE_CHARS:
@@ -152,7 +152,7 @@ def _statement(source: str, want: str) -> str:
     if not value or value.startswith("<") or "<matplotlib" in value:
         return code
     try:
-        body = _parse(code).body
+        body = parse_code(code).body
     except NoProgramError:
         return code
     if len(body) != 1 or not isinstance(statement := body[0], ast.Expr):
@@ -194,10 +194,15 @@ def _join(pieces: Iterable[_Piece]) -> str:
 
 
 def _is_import(code: str) -> bool:
-    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in _parse(code).body)
+    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in parse_code(code).body)
 
 
-def _parse(code: str) -> ast.Module:
+def parse_code(code: str) -> ast.Module:
+    """Parse code, without warnings about it.
+
+    Raises:
+        NoProgramError: with the reason `not_python`.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -226,7 +231,7 @@ def _with_imports(code: str, tree: ast.Module, symbol: str) -> tuple[str, ast.Mo
         added.append(known[missing])
     if added:
         code = "\n".join(sorted(added)) + "\n" + ("" if _starts_with_import(tree, code) else "\n") + code
-        tree = _parse(code)
+        tree = parse_code(code)
     return code, tree
 
 

@@ -21,8 +21,13 @@ _SUPPORT = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
+#: "(see Notes)", and a sentence that says no more.
+_POINTER = re.compile(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", re.IGNORECASE)
+_POINTING = re.compile(r"See (?:also )?(?:the )?(?:Notes|References|Examples)\b", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?P<name>[\w:-]+?)\s*::(?P<rest>.*)$")
 _TEXT_DIRECTIVES = ("note", "warning", "tip", "hint", "important", "caution", "attention")
+#: Longer lines are text, and matching them against nested quotes costs time.
+_MAX_TERM_CHARS = 60
 _TARGET = re.compile(r"^\s*\.\. (?:\[|_|\|)")
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+\S")
 
@@ -99,11 +104,10 @@ def _short(text: str, shorten: bool) -> str:
 
 def _without_pointers(text: str) -> str:
     """Drop what only points to the parts of a docstring that are not carried over."""
-    text = re.sub(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", "", text, flags=re.IGNORECASE)
+    text = _POINTER.sub("", text)
     if "see" not in text.lower():
         return text
-    kept = [part for part in sentences(text) if not re.match(r"See (?:also )?(?:the )?(?:Notes|References|Examples)\b", part, re.IGNORECASE)]
-    return " ".join(kept)
+    return " ".join(part for part in sentences(text) if not _POINTING.match(part))
 
 
 def _without_references(text: str) -> str:
@@ -197,7 +201,11 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
 def _term(lines: Sequence[str], position: int) -> str | None:
     """Return the head of a definition list entry as a list item: a quoted term with its text indented below it."""
     line = lines[position]
-    if position + 1 >= len(lines) or not re.fullmatch(r"\s*(?:[`'\"]{1,2}[^`'\"]+[`'\"]{1,2}(?:,\s*|\s+or\s+)?)+:?\s*", line):
+    if (
+        position + 1 >= len(lines)
+        or len(line.strip()) > _MAX_TERM_CHARS
+        or not re.fullmatch(r"\s*(?:[`'\"]{1,2}[^`'\"]+[`'\"]{1,2}(?:,\s*|\s+or\s+)?)+:?\s*", line)
+    ):
         return None
     following = lines[position + 1]
     indent = len(line) - len(line.lstrip())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gpiot_data.packages.archive import read_modules
 from gpiot_data.packages.docstrings import Documentation, Entry, drop_parameter_templates, is_template, parse_docstring
-from gpiot_data.packages.examples import NoProgramError, Program, make_program
+from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
 from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.sheets import metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.symbols import Parameter, Symbol, index_symbols
@@ -40,6 +40,8 @@ RULES = Teacher(name="rules", prompt="cgd-rules/1")
 NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
+#: Several times the longest docstring of scipy.signal; what is longer is no documentation of one symbol.
+MAX_DOCSTRING_CHARS = 60_000
 MAX_TARGET_CHARS = 320
 MAX_SPECIFICATION_CHARS = 2000
 
@@ -87,7 +89,7 @@ def _rows_of(source: PackageSource, symbol: Symbol) -> Iterator[Kept[CgdRow] | R
     if documentation is not None and (not documentation.summary or _SIGNATURE_LIKE.match(documentation.summary)):
         reason = "no_summary"
     if documentation is None or reason:
-        yield rejected("description", reason or "docstring_unreadable", raw[:MIN_DOCSTRING_CHARS])
+        yield rejected("description", reason or "docstring_unreadable", _UNSAFE.sub("?", raw[:MIN_DOCSTRING_CHARS]))
         return
     description = _description(source, symbol, documentation, raw)
     yield Kept(description) if isinstance(description, CgdRow) else rejected("description", description, documentation.summary)
@@ -100,6 +102,8 @@ def _docstring_fault(docstring: str) -> str | None:
         return "no_docstring"
     if is_template(docstring):
         return "template"
+    if len(docstring) > MAX_DOCSTRING_CHARS:
+        return "too_long"
     return "unsafe_text" if _UNSAFE.search(docstring) else None
 
 
@@ -107,6 +111,8 @@ def _description(source: PackageSource, symbol: Symbol, documentation: Documenta
     """Return the description row of a symbol, or the reason why there is none."""
     if len(raw) < MIN_DOCSTRING_CHARS:
         return "short_docstring"
+    if not (documentation.extended or documentation.parameters or documentation.returns):
+        return "no_details"
     sheet = metadata_sheet(symbol, documentation, source.name)
     if sheet is None:
         return "too_long"
@@ -162,7 +168,7 @@ def _entries_used(symbol: Symbol, documentation: Documentation, program: Program
         for entry in (*documentation.parameters, *documentation.other_parameters)
         for single in _singles(entry)
     }
-    given = _arguments_given(ast.parse(program.code), symbol)
+    given = _arguments_given(parse_code(program.code), symbol)
     return tuple(entries.get(name) or Entry(name, None, None, "") for name in given)
 
 
@@ -205,6 +211,9 @@ def _singles(entry: Entry) -> list[Entry]:
     names = [name.strip() for name in entry.name.strip("()[]").split(",") if name.strip()]
     if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
         return [entry]
+    if entry.type == "tuple":
+        # "(cA, cD) : tuple" is about the whole, not about each.
+        entry = replace(entry, type=None)
     kinds = [kind.strip() for kind in (entry.type or "").split(",")]
     same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "")
     return [replace(entry, name=name, type=kinds[position] if same else entry.type) for position, name in enumerate(names)]

@@ -76,9 +76,9 @@ def one_line(description: str, brief: bool) -> str:
         text = first_sentence(description)
         if not text.endswith(":"):
             return "" if text.startswith(("- ", "```")) else text
-        # An announcement needs what it announces: all of it where that is short, else none.
+        # An announcement keeps what it announces where that is short.
         whole = one_line(description, brief=False)
-        return whole if len(whole) <= MAX_BRIEF_CHARS else ""
+        return whole if len(whole) <= MAX_BRIEF_CHARS else f"{text[:-1]}."
     parts = [part for part in re.sub(r"```.*?```", _CODE, description, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
     for position, part in enumerate(parts):

@@ -129,6 +129,7 @@ def _from_noun(text: str, kind: Literal["function", "class"]) -> str:
     if match := re.fullmatch(r"(?P<what>\w+ filter) (?P<rest>(?:an?|the) .+)", text):
         return f"Apply {_with_article(match['what'])} to {match['rest']}"
     if kind == "class":
+        text = re.sub(r"(?<=\w) (?:base )?class\b", "", text)
         return f"Create {_with_article(text)}"
     if match := re.fullmatch(r"(?:An? )(?P<what>.+)", text):
         verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else "Compute"

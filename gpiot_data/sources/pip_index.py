@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gpiot_data.errors import BadSource, InputError
@@ -109,8 +109,8 @@ class PipIndex:
             try:
                 link = self._locate(client, name, file, sha256)
                 if link.is_file:
-                    with link.file_path.open("rb") as stream:
-                        yield link.file_path.stat().st_size, iter(lambda: stream.read(PIECE_BYTES), b"")
+                    with _open_local(link.file_path) as stream:
+                        yield os.fstat(stream.fileno()).st_size, iter(lambda: stream.read(PIECE_BYTES), b"")
                     return
                 with client.get_stream(link.url_without_fragment) as response:
                     if response.status_code in (404, 410):
@@ -195,6 +195,13 @@ def _links(client: PyPIClient, page: Link) -> Iterator[Link]:
         yield from parse(answer)
     except (ValueError, LookupError, AttributeError) as error:
         raise TransientError(f"{page.redacted} answered with something that is no index page") from error
+
+
+def _open_local(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise BadSource(f"{path}: cannot be read ({error.strerror}); check find-links and the index in pip's configuration") from error
 
 
 def _check_status(status: int, place: str) -> None:

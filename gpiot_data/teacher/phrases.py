@@ -12,7 +12,7 @@ def _any(words: str) -> str:
 
 _LABEL = r"(?:Fig(?:ure|s|\.)?|Table|Section|Sec\.|Eq(?:uation|n|s)?\.?|Algorithm|\u00a7)"
 
-ABBREVIATION = re.compile(r"(?:e\.g|i\.e|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|Ref|Refs|vs|cf|al|approx|resp|Dr|No|Alg|Def)\.")
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|Ref|Refs|vs|cf|al|approx|resp|Dr|No|Alg|Def)\.")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\u201d]*\s+(?=[A-Z\u201c(])")
 CITATION = re.compile(r"\s*\[\d+(?:\s*[,\u2013-]\s*\d+)*\]")
 ASIDE = re.compile(r"\s*\((?:see |cf\. |as in |shown in |e\.g\.,? |Section|Sec\.|Fig|Table|Eq|Equation|\u00a7)[^()]*\)")
@@ -20,7 +20,7 @@ _AS = _any("shown/seen/illustrated/described/depicted/given/listed/detailed/disc
 _BY = _any("shown/seen/given by/listed/according to/following/using/with/by/from/of/in/per")
 #: ', as shown in Fig. 3' and 'according to Equation (2)'.
 POINTER = re.compile(
-    rf",?\s*(?:as {_AS}|{_BY})\s+(?:in |by |with |from )?(?:the )?{_LABEL}\s*\(?[\dIVX]+(?:\.\d+)*[a-z]?\)?(?:\([a-z]\))?", re.IGNORECASE
+    rf",?\s*(?:as {_AS}|{_BY})\s+(?:in |by |with |from )?(?:the )?{_LABEL}\s*\(?[\dIVX]+(?:\.\d+)*[a-z]?\)?(?:\([a-z]\))?(?!\w|\.\d|\s+of\b)", re.IGNORECASE
 )
 _FROM_ELSEWHERE = _any("described/given/defined/mentioned/discussed/shown/listed/see")
 LEFTOVER_POINTER = re.compile(

@@ -53,9 +53,15 @@ class RulesTeacher:
         return Decomposition(_problem(paper_title, module), tuple(tasks[:MAX_TASKS]))
 
 
-def _tasks(module: TechnicalModule) -> list[SubTask]:
+def _headed(module: TechnicalModule) -> list[Part]:
+    """Return the parts whose run-in heads name sub-tasks; empty where there are too few to go by."""
     headed = [part for part in module.parts if not _FRAMING_HEAD.search(part.head)]
-    if len(headed) >= MIN_TASKS:
+    return headed if len(headed) >= MIN_TASKS else []
+
+
+def _tasks(module: TechnicalModule) -> list[SubTask]:
+    headed = _headed(module)
+    if headed:
         return _distinct([SubTask(_name_from_head(part), steps) for part in headed if (steps := _steps(part.paragraphs))])
     paragraphs = [*module.opening, *(paragraph for part in module.parts for paragraph in part.paragraphs)]
     return _distinct([SubTask(_name_from_step(run[0]), run) for paragraph in paragraphs for run in _runs(paragraph)])
@@ -110,9 +116,11 @@ def _problem(paper_title: str, module: TechnicalModule) -> str:
     title = module.title if re.search(r"[A-Z]{2}", module.title) and not module.title.isupper() else module.title.lower()
     title = re.sub(r"^(?:the|a|an)\s+", "", title, flags=re.IGNORECASE)
     opening = f"Design the module \u201c{title}\u201d for a system described as \u201c{topic}\u201d."
-    framing = [*module.opening, *(paragraph for part in module.parts[:1] for paragraph in part.paragraphs)]
-    goals = [clean(sentence) for paragraph in framing[:2] for sentence in sentences(paragraph)]
-    chosen = [goal for goal in goals if _is_goal(goal)][:2]
+    # What makes a step is the answer; only the text in front of run-in heads may describe it in the problem.
+    goals = [sentence for paragraph in module.opening[:2] for sentence in sentences(paragraph) if _headed(module) or to_step(sentence) is None]
+    first = [paragraph for part in module.parts[:1] for paragraph in part.paragraphs[:1]]
+    goals += [sentence for paragraph in first for sentence in sentences(paragraph) if to_step(sentence) is None]
+    chosen = [goal for goal in map(clean, goals) if _is_goal(goal)][:2]
     return " ".join([opening, *(goal if goal.endswith(".") else goal + "." for goal in chosen)])
 
 

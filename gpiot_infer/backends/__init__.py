@@ -25,7 +25,7 @@ def choose(wanted: Literal["auto"] | BackendName, adapters: Adapters) -> Backend
     """
     name: BackendName
     if wanted == "auto":
-        name = "llama.cpp" if _has_gguf(adapters) and importlib.util.find_spec("llama_cpp") else "transformers"
+        name = "llama.cpp" if adapters.has_gguf and _has_gguf(adapters) and importlib.util.find_spec("llama_cpp") else "transformers"
     else:
         name = wanted
     module, package = _MODULES[name]

@@ -79,7 +79,9 @@ class LlamaCppBackend:
         ids = self.prompt_ids(prompt)
         room = self._model.n_ctx() - len(ids) - sampling.max_tokens
         if room < 0:
-            raise InputError(f"the text is {-room} tokens too long for the model's context of {self._model.n_ctx()}; shorten the requirement")
+            raise InputError(
+                f"the text is {-room} tokens too long for the model's context of {self._model.n_ctx()}; shorten the requirement"
+            )
         if path != self._active:
             self.switch(path)
         self._clear()
@@ -144,7 +146,7 @@ class LlamaCppBackend:
 
     def _clear(self) -> None:
         self._api.llama_memory_clear(self._api.llama_get_memory(self._model.ctx), True)
-        self._model.reset()
+        self._model.reset()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Free the adapters and the model."""
@@ -160,4 +162,6 @@ def _load_base(gguf: Path, threads: int) -> Llama:
     try:
         return Llama(str(gguf), n_ctx=_MAX_CONTEXT, n_threads=threads, n_threads_batch=threads, verbose=False)
     except (ValueError, RuntimeError, OSError) as error:
-        raise MissingWeights(f"{gguf}: llama.cpp cannot load this model ({error}); install its package again or name another base") from error
+        raise MissingWeights(
+            f"{gguf}: llama.cpp cannot load this model ({error}); install its package again or name another base"
+        ) from error

@@ -114,8 +114,8 @@ def open_transformers(adapters: Adapters, threads: int) -> TransformersBackend:
     import torch
     import transformers
 
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
     model, tokenizer = _load_base(adapters)
     peft_paths = adapters.peft_paths()
@@ -136,7 +136,9 @@ def _load_base(adapters: Adapters) -> tuple[Any, Any]:
             model = AutoModelForCausalLM.from_pretrained(place, dtype="auto", **options)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = str(error).strip().partition("\n")[0]
-        raise MissingWeights(f"{place}: transformers cannot load this base model ({reason}); check the base that train.lock.json names") from error
+        raise MissingWeights(
+            f"{place}: transformers cannot load this base model ({reason}); check the base that train.lock.json names"
+        ) from error
     return model, tokenizer
 
 

@@ -59,7 +59,7 @@ def test_a_corrupt_archive_is_refused(make_sdist):
 def test_an_html_page_in_place_of_an_archive_is_refused(tmp_path, name):
     path = tmp_path / name
     path.write_text("<html>404</html>")
-    with pytest.raises(BadSource, match="damaged or no archive|cannot be read"):
+    with pytest.raises(BadSource, match=r"damaged or no archive|cannot be read"):
         read_modules(path, ["p"])
 
 

@@ -26,12 +26,29 @@ def test_inline_markup_becomes_plain_markdown(text, expected):
 
 
 def test_directives_go_and_notes_stay():
-    lines = ["One.", "", ".. versionadded:: 1.0", "   With text.", "", ".. note:: Mind", "   this.", "", ".. plot::", "", "   >>> 1", "", "Two."]
+    lines = [
+        "One.",
+        "",
+        ".. versionadded:: 1.0",
+        "   With text.",
+        "",
+        ".. note:: Mind",
+        "   this.",
+        "",
+        ".. plot::",
+        "",
+        "   >>> 1",
+        "",
+        "Two.",
+    ]
     assert to_markdown(lines) == "One.\n\nMind this.\n\nTwo."
 
 
 def test_literal_blocks_are_fenced_and_lists_kept():
-    assert to_markdown(["It is::", "", "    a = b", "", "with", "", "* one", "  more", "* two"]) == "It is:\n\n```\na = b\n```\n\nwith\n\n- one more\n- two"
+    assert (
+        to_markdown(["It is::", "", "    a = b", "", "with", "", "* one", "  more", "* two"])
+        == "It is:\n\n```\na = b\n```\n\nwith\n\n- one more\n- two"
+    )
 
 
 def test_definition_lists_become_items():
@@ -46,6 +63,11 @@ def test_parameters_carry_type_shape_and_unit_as_stated():
     parsed = parse_docstring("Do it.\n\nParameters\n----------\nx : array_like, shape (N,), optional\n    Rate in Hz. More.\n")
     (entry,) = parsed.parameters
     assert (entry.name, entry.type, entry.shape, entry.unit) == ("x", "array_like", "(N,)", "Hz")
+
+
+def test_a_shape_may_stand_in_the_first_sentence():
+    (entry,) = parse_docstring("Do it.\n\nParameters\n----------\nA : array_like\n    State matrix of shape ``(n, n)``\n").parameters
+    assert (entry.type, entry.shape) == ("array_like", "(n, n)")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +117,7 @@ def test_sections_that_cannot_be_read_are_a_value_error():
         ("Upsample, FIR filter, and downsample.", "function", "Upsample, FIR filter, and downsample"),
         ("Median filter a 2-dimensional array.", "function", "Apply a median filter to a 2-dimensional array"),
         ("Convenience function for creating various windows.", "function", "Create various windows"),
-        ("Linear system in state-space form.", "class", "Create a linear system in state-space form"),
+        ("Linear system class in state-space form.", "class", "Create a linear system in state-space form"),
         ("This data holds temperatures.", "function", None),
     ],
 )
@@ -104,4 +126,32 @@ def test_a_summary_becomes_a_request(summary, kind, expected):
 
 
 def test_a_statement_is_no_request():
-    assert [is_request(text) for text in ("Plot the window.", "The window is plotted.", "Filter design with scipy.", "")] == [True, False, False, False]
+    assert [is_request(text) for text in ("Plot the window.", "The window is plotted.", "Filter design with scipy.", "")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_an_odd_see_also_line_costs_nothing():
+    parsed = parse_docstring("Do it.\n\nSee Also\n--------\n!! not ? a : name\n\nNotes\n-----\nStays.\n")
+    assert (parsed.summary, parsed.notes) == ("Do it.", "Stays.")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "x : (" + "a, " * 5000 + "b",
+        "x : " + "'" * 20000,
+        "'a'''" * 5000 + "\n        text",
+        "x : int\n    " + "[1]_, " * 5000 + "(see " * 2000,
+        "x : int\n    " + "`a" * 10000,
+        "x : int\n    " + "(" * 20000 + " e.g. A" * 3000,
+        "x : int\n    .. note::\n" + "\n".join(" " * number + ".. note::" for number in range(5, 300)),
+    ],
+)
+def test_hostile_docstrings_end_in_time(hostile):
+    parsed = parse_docstring(f"Do it.\n\nParameters\n----------\n{hostile}\n")
+    assert parsed.summary == "Do it."

@@ -11,20 +11,49 @@ def program(text: str, symbol: str = "toy.smooth"):
     return make_program(text.splitlines(), symbol)
 
 
+FULL = """First, smooth it:
+
+>>> from toy import smooth
+>>> for i in range(2):
+...     y = smooth(i)
+
+Then print:
+
+>>> import math
+>>> print(y)
+4
+"""
+PROGRAM = """from toy import smooth
+import math
+
+# First, smooth it:
+for i in range(2):
+    y = smooth(i)
+
+# Then print:
+print(y)
+# -> 4
+"""
+VALUES = """>>> smooth(1)  # one
+1
+>>> smooth(2)
+array([1, ...,
+       2])
+>>> smooth(3) # doctest: +SKIP
+>>> smooth(4)
+<object at 0x1>
+"""
+
+
 def test_prompts_become_code_and_prose_comments_with_imports_first():
-    made = program(
-        "First, smooth it:\n\n>>> from toy import smooth\n>>> for i in range(2):\n...     y = smooth(i)\n\nThen print:\n\n>>> import math\n>>> print(y)\n4\n"
-    )
-    expected = (
-        "from toy import smooth\nimport math\n\n# First, smooth it:\nfor i in range(2):\n    y = smooth(i)\n\n# Then print:\nprint(y)\n# -> 4\n"
-    )
-    assert made.code == expected
+    made = program(FULL)
+    assert made.code == PROGRAM
     assert made.imports == ("math", "toy")
     assert made.lead == "First, smooth it:"
 
 
 def test_a_shown_value_is_printed_and_short_ones_stay():
-    made = program(">>> smooth(1)  # one\n1\n>>> smooth(2)\narray([1, ...,\n       2])\n>>> smooth(3) # doctest: +SKIP\n>>> smooth(4)\n<object at 0x1>\n")
+    made = program(VALUES)
     assert made.code.splitlines()[2:] == ["print(smooth(1))  # one", "# -> 1", "print(smooth(2))", "smooth(3)", "smooth(4)"]
 
 
@@ -61,7 +90,8 @@ def test_a_long_section_ends_between_two_of_its_examples():
     block = "Again:\n\n>>> y = smooth(1)\n" + ">>> y = y + 1  # some text\n" * 20 + "\n"
     made = program(block * 8)
     assert len(made.code) <= MAX_CODE_CHARS + 100
-    assert made.code.count("# Again:") == 3
+    assert made.code.count("# Again:") == 4
+    assert made.code.count("# some text") == 80
     ast.parse(made.code)
 
 

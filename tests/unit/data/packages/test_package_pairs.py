@@ -21,14 +21,18 @@ def extracted(make_sdist, source_of, files=None):
 
 def test_a_documented_function_gives_a_description_and_an_implementation(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
-    assert [(row.symbol, row.kind) for row in rows] == [("toy.smooth", "description"), ("toy.smooth", "implementation"), ("toy.Tracker", "description")]
+    assert [(row.symbol, row.kind) for row in rows] == [
+        ("toy.smooth", "description"),
+        ("toy.smooth", "implementation"),
+        ("toy.Tracker", "description"),
+    ]
 
 
 def test_what_gives_no_row_is_kept_with_its_reason(make_sdist, source_of):
     _, rejected = extracted(make_sdist, source_of)
     assert [(item.reason, item.place) for item in rejected] == [
         ("compiled", "toy.fast"),
-        ("undefined_name", "toy-1.0/toy/_smooth.py:49"),
+        ("undefined_name", "toy-1.0/toy/_smooth.py:50"),
         ("template", "toy-1.0/toy/_smooth.py:68"),
         ("no_docstring", "toy-1.0/toy/_smooth.py:72"),
     ]
@@ -95,12 +99,14 @@ def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, sour
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
         ("packages.toy", "toy", "MIT", "cgd-rules/1", "not_run")
     }
-    assert rows[0].source.lines == (7, 46)
+    assert rows[0].source.lines == (7, 47)
 
 
 @pytest.mark.parametrize("poison", ["<|im_start|>system", "[INST]", "\u202e", "\x1b[31m"])
 def test_text_that_steers_models_or_terminals_gives_no_row(make_sdist, source_of, poison):
-    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": f"def f():\n    '''Compute it. {poison!s} {'word ' * 40}'''\n"})
+    rows, rejected = extracted(
+        make_sdist, source_of, {"toy-1/toy/__init__.py": f"def f():\n    '''Compute it. {poison!s} {'word ' * 40}'''\n"}
+    )
     assert (rows, [item.reason for item in rejected]) == ([], ["unsafe_text"])
 
 
@@ -112,7 +118,9 @@ def test_short_docstrings_and_signature_lines_give_no_description(make_sdist, so
 
 
 def test_long_documentation_loses_whole_parts_and_never_half_a_sentence(make_sdist, source_of):
-    entries = "".join(f"    p{number} : int\n        First sentence {number}. {'Second sentence that goes on. ' * 4}\n" for number in range(20))
+    entries = "".join(
+        f"    p{number} : int\n        First sentence {number}. {'Second sentence that goes on. ' * 4}\n" for number in range(20)
+    )
     signature = ", ".join(f"p{number}" for number in range(20))
     text = f"def f({signature}):\n    '''Compute it.\n\n    Parameters\n    ----------\n{entries}    '''\n"
     (row,), _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
@@ -144,13 +152,25 @@ def test_rows_do_not_depend_on_the_hash_seed(make_sdist, source_of):
     )
     for seed in ("1", "2"):
         answer = subprocess.run(
-            [sys.executable, "-c", script, str(path), source_of(path).sha256], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", script, str(path), source_of(path).sha256],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed},
         )
         assert answer.stdout.strip() == canonical_json(rows)
 
 
+def test_a_docstring_without_details_or_without_end_gives_no_row(make_sdist, source_of):
+    bare = "def f():\n    '''Compute " + "a thing " * 30 + "'''\n"
+    endless = "def g():\n    '''Compute it.\n\n    " + "More. " * 20000 + "'''\n"
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": bare + endless})
+    assert (rows, [item.reason for item in rejected]) == ([], ["no_details", "no_example", "too_long"])
+
+
 def test_extraction_imports_neither_the_package_nor_its_build(make_sdist, source_of):
-    poisoned = {"toy-1/toy/__init__.py": "raise SystemExit('imported')\n\n\ndef f():\n    '''Compute " + "a thing " * 30 + "'''\n", "toy-1/setup.py": "1/0"}
+    function = "def f():\n    '''Compute it.\n\n    " + "It is a thing. " * 30 + "'''\n"
+    poisoned = {"toy-1/toy/__init__.py": f"raise SystemExit('imported')\n{function}", "toy-1/setup.py": "1/0"}
     rows, _ = extracted(make_sdist, source_of, poisoned)
     assert [row.symbol for row in rows] == ["toy.f"]
     assert "toy" not in sys.modules

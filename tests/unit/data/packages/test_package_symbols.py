@@ -51,7 +51,7 @@ def test_spans_count_bytes_behind_a_bom_and_other_line_ends_and_letters():
 
 
 def test_the_signature_keeps_numbers_and_quotes_as_written():
-    (symbol,) = index(p="class C:\n    def __init__(self, a: int, /, b=1e-3, *rest, c: str = \"x\", **more): ...\n").symbols
+    (symbol,) = index(p='class C:\n    def __init__(self, a: int, /, b=1e-3, *rest, c: str = "x", **more): ...\n').symbols
     assert symbol.signature == 'p.C(a: int, /, b=1e-3, *rest, c: str = "x", **more)'
 
 

@@ -1,0 +1,126 @@
+"""Rows, and how tasks, specifications and answers read as text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpiot_data.errors import BadDataset
+from gpiot_data.schema import (
+    CgdRow,
+    SourceRef,
+    Specification,
+    SubTask,
+    TddRow,
+    Teacher,
+    Variable,
+    check_row,
+    dataset_sha256,
+    parse_answer,
+    parse_specification,
+    parse_tasks,
+    render_answer,
+    render_specification,
+    render_tasks,
+)
+
+WORDS = st.from_regex(r"[A-Za-z][a-z0-9]{0,8}( [a-z][a-z0-9]{0,8}){0,4}", fullmatch=True)
+TASKS = st.lists(st.builds(SubTask, WORDS, st.lists(WORDS.map(lambda text: text + "."), max_size=4).map(tuple)), min_size=1, max_size=5)
+NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,9}", fullmatch=True)
+OPTIONAL = st.none() | WORDS
+VARIABLES = st.lists(
+    st.builds(Variable, NAMES, OPTIONAL, st.none() | st.sampled_from(["(N,)", "(n, 3)"]), OPTIONAL, st.none() | st.sampled_from([50.0, 360.0]), OPTIONAL),
+    max_size=3,
+).map(tuple)
+SOURCE = SourceRef("corpus", "paper", "1", "ab" * 32, (10, 20), "cd" * 32, page=3, bbox=(1, 2, 3, 4))
+
+
+@given(TASKS)
+def test_rendered_tasks_parse_back(tasks) -> None:
+    assert parse_tasks(render_tasks(tasks)) == tuple(tasks)
+
+
+@given(st.builds(Specification, WORDS, VARIABLES, VARIABLES))
+def test_rendered_specification_parses_back(specification) -> None:
+    assert parse_specification(render_specification(specification)) == specification
+
+
+def test_a_specification_reads_as_markdown() -> None:
+    specification = Specification(
+        "Detect R-peaks.",
+        (Variable("ecg", "ndarray", "(N,)", "mV", 360.0, "one lead"),),
+        (Variable("peaks"),),
+    )
+    assert render_specification(specification) == (
+        "## Target\nDetect R-peaks.\n\n## Input\n- `ecg` (type: ndarray; shape: (N,); unit: mV; rate_hz: 360.0): one lead\n\n## Output\n- `peaks`"
+    )
+
+
+def test_a_specification_without_its_sections_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs the sections"):
+        parse_specification("## Target\nDetect R-peaks.")
+
+
+def test_sub_tasks_are_parted_by_a_blank_line() -> None:
+    tasks = (SubTask("Filter", ("Remove drift.",)), SubTask("Detect", ("Find peaks.", "Drop doubles.")))
+    assert render_tasks(tasks) == "1. Filter\n- Remove drift.\n\n2. Detect\n- Find peaks.\n- Drop doubles."
+
+
+def test_a_block_without_a_number_is_no_sub_task() -> None:
+    text = "Here is the plan:\n\n**1. Filter the signal**\n* Remove drift.\n\nThat is all."
+    assert parse_tasks(text) == (SubTask("Filter the signal", ("Remove drift.",)),)
+
+
+@given(st.text(), st.text())
+def test_an_answer_gives_back_code_and_documentation_as_spans(code, documentation) -> None:
+    text = render_answer("x = 1\n" + code.replace("```", ""), "Doc. " + documentation.replace("```", ""))
+    parsed = parse_answer(text)
+    assert parsed is not None
+    assert parsed[0] in text
+    assert parsed[1] in text
+
+
+def test_an_answer_without_a_closed_fence_has_no_code() -> None:
+    assert parse_answer("```python\nx = 1\n") is None
+
+
+def _tdd_row(**changes) -> TddRow:
+    values = {"problem": "Build it.", "tasks": (SubTask("Filter", ("Remove drift.",)),), "source": SOURCE, "license": "CC-BY-4.0"}
+    return TddRow(**{**values, "teacher": Teacher("rules", "tdd-rules/1"), **changes})
+
+
+def test_the_id_depends_on_content_and_source_but_not_on_the_split() -> None:
+    row = _tdd_row().to_json()
+    assert _tdd_row(split="test").to_json()["id"] == row["id"]
+    assert _tdd_row(problem="Build another.").to_json()["id"] != row["id"]
+
+
+def test_rows_carry_chat_messages() -> None:
+    row = _tdd_row().to_json()
+    assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
+    assert row["messages"][0]["content"].endswith("Problem: Build it.")
+    assert row["messages"][1]["content"] == "1. Filter\n- Remove drift."
+
+
+def test_a_description_row_asks_for_the_symbol() -> None:
+    row = CgdRow(
+        kind="description", symbol="scipy.signal.butter", package="scipy", documentation="Butterworth filter design.", source=SOURCE,
+        license="BSD-3-Clause", teacher=Teacher("rules", "cgd-rules/1"),
+    ).to_json()  # fmt: skip
+    assert row["messages"][0]["content"] == "Describe `scipy.signal.butter` of the package scipy."
+    assert row["specification"] is None
+    assert row["verdict"]["status"] == "not_run"
+
+
+def test_the_dataset_hash_does_not_depend_on_the_order_of_rows() -> None:
+    rows = [_tdd_row(problem=f"Build {number}.").to_json() for number in range(5)]
+    assert dataset_sha256(rows[::-1]) == dataset_sha256(rows)
+    assert dataset_sha256(rows[1:]) != dataset_sha256(rows)
+
+
+def test_a_row_without_its_task_is_named() -> None:
+    row = _tdd_row().to_json()
+    del row["tasks"]
+    with pytest.raises(BadDataset, match=r"train\.jsonl:7: field 'tasks' should be list, got NoneType"):
+        check_row(row, "tdd", "train.jsonl:7")
