@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -86,7 +85,7 @@ def prepare(identity: BaseIdentity) -> Path | str:
         if not folder.is_dir():
             temp = Path(tempfile.mkdtemp(prefix=TEMP_PREFIX, dir=folder.parent))
             _convert(identity.gguf, temp)
-            os.chmod(temp, 0o755)
+            temp.chmod(0o755)  # mkdtemp makes private folders; a cache may be shared
             # The rename is what makes the copy visible, so a killed conversion is never read.
             temp.rename(folder)
     return folder
@@ -118,8 +117,8 @@ def _convert(gguf: Path, folder: Path) -> None:
         raise MissingWeights(f"{gguf}: transformers cannot read this GGUF file ({_first_line(error)}); name another base") from error
     # transformers 5.23 keeps GGUF weights marked as quantised after dequantising them, which blocks both
     # save_pretrained ("not serializable") and Trainer ("do not support training").
-    model.hf_quantizer = None
-    model.is_quantized = False
+    for name, value in (("hf_quantizer", None), ("is_quantized", False)):
+        setattr(model, name, value)
     del model.quantization_method
     del model.config.quantization_config
     with contextlib.redirect_stderr(io.StringIO()):

@@ -64,4 +64,4 @@ def _memory_mib(config: Any, base: int, trainable: int, itemsize: int, tokens: i
     # and 4 inner-wide tensors a token); logits and their gradient in float32; and 600 MiB for the libraries themselves.
     kept = config.num_hidden_layers * (16 * config.hidden_size + 4 * config.intermediate_size) * itemsize
     total = base * itemsize + trainable * 16 + tokens * (kept + config.vocab_size * 8)
-    return round(total / 2**20) + 600
+    return int(total // 2**20) + 600

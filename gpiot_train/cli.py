@@ -18,7 +18,8 @@ def cli() -> None:
 
 
 _recipe = click.argument("recipe", type=click.Path(path_type=Path))
-_set = click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of the recipe, e.g. sft.learning_rate=0.001.")
+_set_help = "Override a key of the recipe, e.g. sft.learning_rate=0.001."
+_set = click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=_set_help)
 
 
 @cli.command("run")

@@ -22,6 +22,7 @@ def answer_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tens
     """Return the summed cross entropy of a batch in float32, and the number of answer tokens it sums over.
 
     Args:
+        model: a causal language model of transformers, routed or not.
         inputs: `input_ids` and `labels` of shape (rows, tokens), and `attention_mask` where rows are padded.
     """
     scored = torch.zeros_like(inputs["labels"], dtype=torch.bool)

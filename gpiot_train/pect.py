@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from peft.tuners.lora.layer import Linear as LoraLinear
 from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
@@ -26,6 +26,7 @@ from gpiot_train.recipe import PectConfig
 Adapter = Literal["td", "cg", "shared"]
 ADAPTERS: tuple[Adapter, ...] = ("td", "cg", "shared")
 TASKS: tuple[Task, ...] = ("td", "cg")
+ROUTE = "gpiot_route"  #: the attribute of a model that holds its route
 
 
 class Route:
@@ -40,7 +41,7 @@ class Route:
         self.shared_weight: dict[Task, float] = {task: config.shared_weight(task) for task in TASKS}
 
 
-class RoutedLinear(LoraLinear):  # type: ignore[misc]  # peft ships no types
+class RoutedLinear(LoraLinear):
     """A linear layer with the adapters of both paths and the shared one, of which the route picks.
 
     Adapters off the route take no part in the graph: their gradients stay None, so AdamW leaves them
@@ -52,14 +53,13 @@ class RoutedLinear(LoraLinear):  # type: ignore[misc]  # peft ships no types
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
         """Return the frozen layer's output plus the low-rank terms of the current path.
 
-        Args:
-            x: (..., in_features), in the dtype of the base; the terms are computed in the adapters' dtype.
+        `x` has shape (..., in_features) and the base's dtype; the terms are computed in the adapters' dtype.
         """
-        result = self.base_layer(x, *args, **kwargs)
+        result: torch.Tensor = self.base_layer(x, *args, **kwargs)
         task = self.route.task
         if task is None:
-            return cast(torch.Tensor, result)
-        dtype = result.dtype
+            return result
+        dtype: torch.dtype = result.dtype
         result = self._add(result, x, task, 1.0)
         return self._add(result, x, "shared", self.route.shared_weight[task]).to(dtype)
 
@@ -69,7 +69,8 @@ class RoutedLinear(LoraLinear):  # type: ignore[misc]  # peft ships no types
         a, b = self.lora_A[adapter], self.lora_B[adapter]
         # Same order of operations as PEFT's set_scale and forward, so that logits agree to the last bit.
         scaling = weight * self.lora_alpha[adapter] / self.r[adapter]
-        return result + b(a(self.lora_dropout[adapter](x.to(a.weight.dtype)))) * scaling
+        delta: torch.Tensor = b(a(self.lora_dropout[adapter](x.to(cast(torch.Tensor, a.weight).dtype)))) * scaling
+        return result + delta
 
 
 def attach(model: Any, config: PectConfig, base_name: str) -> PeftModel:
@@ -90,7 +91,7 @@ def attach(model: Any, config: PectConfig, base_name: str) -> PeftModel:
         layers = ", ".join(sorted({*config.targets.path, *config.targets.shared}))
         raise BadManifest(f"pect.targets: the base model has no layers named {layers}; name its attention projections") from error
     route = Route(config)
-    routed.route = route
+    routed.__dict__[ROUTE] = route
     for layer in routed.modules():
         if isinstance(layer, RoutedLinear):
             layer.route = route
@@ -104,7 +105,7 @@ def attach(model: Any, config: PectConfig, base_name: str) -> PeftModel:
 
 def route_of(model: Any) -> Route:
     """Return the route of a model that `attach` made."""
-    return cast(Route, model.route)
+    return cast(Route, model.__dict__[ROUTE])
 
 
 def _lora_config(config: PectConfig, adapter: Adapter) -> LoraConfig:
@@ -127,9 +128,9 @@ def adapter_tensors(model: PeftModel, adapter: str) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().to("cpu", torch.float32).contiguous() for name, tensor in sorted(state.items())}
 
 
-def write_lora(folder: Path, tensors: dict[str, torch.Tensor], config: LoraConfig) -> None:
+def write_lora(folder: Path, tensors: dict[str, torch.Tensor], config: PeftConfig) -> None:
     """Write one LoRA as PEFT reads it: adapter_model.safetensors and adapter_config.json, each atomically."""
-    plain = config.to_dict()
+    plain: dict[str, Any] = config.to_dict()
     write_atomic(folder / "adapter_model.safetensors", save_safetensors(tensors, metadata={"format": "pt"}))
     write_json(folder / "adapter_config.json", {name: sorted(value) if isinstance(value, set) else value for name, value in plain.items()})
 

@@ -25,23 +25,25 @@ class StepProgress:
         self._path = path
         self._bar: tqdm[Any] | None = None
         self._said = 0
+        self._shown: dict[str, str] = {}
 
     def __call__(self, record: dict[str, Any], steps: int) -> None:
         """Show one step."""
         with self._path.open("a", encoding="utf-8") as stream:
             stream.write(canonical_json(record) + "\n")
         step = int(record["step"])
-        shown = {name: f"{record[name]:.3f}" for name in ("loss_td", "loss_cg") if name in record}
+        # A step whose batches were all of one task says nothing about the other: keep its last figure.
+        self._shown |= {name: f"{record[name]:.3f}" for name in ("loss_td", "loss_cg") if name in record}
         if sys.stderr.isatty():
-            self._draw(step, steps, shown)
+            self._draw(step, steps)
         elif step * 10 // steps > self._said:
             self._said = step * 10 // steps
-            say(f"step {step} of {steps}: " + ", ".join(f"{name} {value}" for name, value in shown.items()))
+            say(f"step {step} of {steps}: " + ", ".join(f"{name} {value}" for name, value in self._shown.items()))
 
-    def _draw(self, step: int, steps: int, shown: dict[str, str]) -> None:
+    def _draw(self, step: int, steps: int) -> None:
         if self._bar is None:
             self._bar = tqdm(total=steps, initial=step - 1, unit="step", file=sys.stderr)
-        self._bar.set_postfix(shown, refresh=False)
+        self._bar.set_postfix(self._shown, refresh=False)
         self._bar.update(step - self._bar.n)
         if step >= steps:
             self._bar.close()

@@ -24,6 +24,7 @@ from gpiot_train.checkpoints import in_order, last_whole
 from gpiot_train.data import choose
 from gpiot_train.plan import PROMPTS, TRAIN_LOCK_SCHEMA, Plan, finished_lock, output_entries, read_lock
 from gpiot_train.progress import StepProgress
+from gpiot_train.threads import use_free_cores
 from gpiot_train.tokens import Encoded, encode
 
 #: Tokens on which the export is compared with the trained model.
@@ -77,44 +78,84 @@ def _say_what_changed(plan: Plan) -> None:
         say(f"{plan.checkpoints}: {stale} unfinished or outdated checkpoint(s) deleted; starting over")
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A run that is ready for its first step."""
+
+    model: Any
+    trainer: Any
+    dtype: str
+    parameters: dict[str, int]
+    train: dict[Task, Encoded]
+    test: dict[Task, Encoded]
+
+
 def _train(plan: Plan, clock: Clock) -> dict[str, Any]:
+    loaded = _load(plan, clock)
+    with clock.stage("evaluate_before", f"held-out loss before: {_row_counts(loaded.test)}"):
+        before = _evaluate_once(plan, loaded)
+    with clock.stage("train", f"training: {_row_counts(loaded.train)}, {sum(loaded.parameters.values()):,} parameters"):
+        history, resumed_from = _fit(plan, loaded.trainer)
+    with clock.stage("evaluate_after", "held-out loss after"):
+        after = _evaluate(loaded)
+    with clock.stage("export", "export: one plain LoRA per path, PEFT and GGUF"):
+        differences = _write_results(plan, loaded, history)
+        say("export checked: largest logit difference " + ", ".join(f"{task} {value:.1e}" for task, value in differences.items()))
+    write_json(plan.out / "run.json", _host_facts(clock, resumed_from))
+    lock = {
+        **_lock_head(plan, loaded),
+        "evaluation": {task: _evaluation(before[task], after[task]) for task in before},
+        "export_max_logit_diff": {task: float(f"{value:.2e}") for task, value in differences.items()},
+        "outputs": output_entries(plan.out),
+    }
+    write_json(plan.out / "train.lock.json", lock)
+    return lock
+
+
+def _load(plan: Plan, clock: Clock) -> Loaded:
     recipe = plan.recipe
     with clock.stage("import", "loading torch, transformers, peft and trl"):
-        import torch
         from transformers import set_seed
 
-        from gpiot_train.export import check_export, export_paths
-        from gpiot_train.pect import attach, trainable_parameters, write_adapters
+        from gpiot_train.pect import attach, trainable_parameters
         from gpiot_train.sft import sft_config
-        from gpiot_train.trainer import PectTrainer, StepReport, step_records
+        from gpiot_train.trainer import PectTrainer
 
+        use_free_cores()
         arguments = sft_config(recipe, plan.checkpoints)
         dtype = resolve_dtype(recipe.dtype)
-    with clock.stage("base", f"base model {plan.base.name} as {str(dtype).removeprefix('torch.')}"):
+    name = str(dtype).removeprefix("torch.")
+    with clock.stage("base", f"base model {plan.base.name} as {name}"):
         place = prepare(plan.base)
         tokenizer = load_tokenizer(place, plan.base)
         train, test = encode_rows(plan, tokenizer)
         set_seed(recipe.seed)
         model = attach(load_model(place, plan.base, dtype), recipe.pect, plan.base.name)
-    parameters = trainable_parameters(model)
-    samples = [sample for encoded in train.values() for sample in encoded.samples]
-    trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
-    with clock.stage("evaluate_before", f"held-out loss before: {_row_counts(test)}"):
-        before = _evaluate_once(plan, model, test)
-    with clock.stage("train", f"training: {_row_counts(train)}, {sum(parameters.values()):,} parameters"):
-        history, resumed_from = _fit(plan, trainer, StepReport(StepProgress(plan.work / "metrics.jsonl")))
-    with clock.stage("evaluate_after", "held-out loss after"):
-        after = _evaluate(model, test)
-    with clock.stage("export", "export: one plain LoRA per path, PEFT and GGUF"):
-        # From here on the folder holds other files than its old lock says.
-        (plan.out / "train.lock.json").unlink(missing_ok=True)
-        write_adapters(model, plan.out / "adapters")
-        export_paths(plan.out, recipe.pect, plan.base.name, model.config)
-        differences = check_export(model, plan.out, list(samples[0].input_ids[:CHECK_TOKENS]))
-        say("export checked: largest logit difference " + ", ".join(f"{task} {value:.1e}" for task, value in differences.items()))
+        samples = [sample for encoded in train.values() for sample in encoded.samples]
+        trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
+    return Loaded(model, trainer, name, trainable_parameters(model), train, test)
+
+
+def _write_results(plan: Plan, loaded: Loaded, history: list[dict[str, Any]]) -> dict[str, float]:
+    from gpiot_train.export import check_export, export_paths
+    from gpiot_train.pect import write_adapters
+    from gpiot_train.trainer import step_records
+
+    # From here on the folder holds other files than its old lock says.
+    (plan.out / "train.lock.json").unlink(missing_ok=True)
+    for part in ("adapters", "paths"):
+        shutil.rmtree(plan.out / part, ignore_errors=True)
+    write_adapters(loaded.model, plan.out / "adapters")
+    export_paths(plan.out, plan.recipe.pect, plan.base.name, loaded.model.config)
     write_jsonl(plan.out / "metrics.jsonl", step_records(history))
     write_json(plan.out / "prompts.json", PROMPTS)
-    lock = {
+    sample = loaded.train["td"].samples[0]
+    return check_export(loaded.model, plan.out, list(sample.input_ids[:CHECK_TOKENS]))
+
+
+def _lock_head(plan: Plan, loaded: Loaded) -> dict[str, Any]:
+    recipe = plan.recipe
+    return {
         "schema": TRAIN_LOCK_SCHEMA,
         "name": recipe.name,
         "version": recipe.version,
@@ -123,18 +164,12 @@ def _train(plan: Plan, clock: Clock) -> dict[str, Any]:
         "recipe": recipe.to_json(),
         "base": plan.base.to_json(),
         "pect": recipe.pect.to_json(),
-        "dtype": str(dtype).removeprefix("torch."),
+        "dtype": loaded.dtype,
         "datasets": [dataset.to_json() for dataset in plan.datasets.values()],
-        "rows": {task: _row_record(plan, task, encoded) for task, encoded in train.items()},
-        "parameters": parameters,
-        "evaluation": {task: _evaluation(before[task], after[task]) for task in before},
-        "export_max_logit_diff": {task: float(f"{value:.2e}") for task, value in differences.items()},
-        "outputs": output_entries(plan.out),
+        "rows": {task: _row_record(plan, task, encoded) for task, encoded in loaded.train.items()},
+        "parameters": loaded.parameters,
         "versions": {"gpiot_train": __version__, **{name: importlib.metadata.version(name) for name in _VERSIONED}},
     }
-    write_json(plan.out / "run.json", _host_facts(clock, resumed_from, torch.get_num_threads()))
-    write_json(plan.out / "train.lock.json", lock)
-    return lock
 
 
 def encode_rows(plan: Plan, tokenizer: Any) -> tuple[dict[Task, Encoded], dict[Task, Encoded]]:
@@ -154,7 +189,7 @@ def encode_rows(plan: Plan, tokenizer: Any) -> tuple[dict[Task, Encoded], dict[T
         test[task] = encode(choose(dataset.test, None), task, tokenizer, recipe.max_length, recipe.eval_rows)
         for split, encoded, rows in (("train", train[task], dataset.train), ("test", test[task], dataset.test)):
             if not encoded.samples:
-                raise BadDataset(f"{dataset.folder}: no {split} row fits in max_length {recipe.max_length} tokens; raise max_length in the recipe")
+                raise BadDataset(f"{dataset.folder}: no {split} row fits in {recipe.max_length} tokens; raise max_length in the recipe")
             left = len(rows) - len(encoded.samples) - encoded.too_long
             if left or encoded.too_long:
                 notes = [f"{encoded.too_long} longer than {recipe.max_length} tokens"] if encoded.too_long else []
@@ -163,28 +198,30 @@ def encode_rows(plan: Plan, tokenizer: Any) -> tuple[dict[Task, Encoded], dict[T
     return train, test
 
 
-def _evaluate(model: Any, test: dict[Task, Encoded]) -> dict[Task, dict[str, Any]]:
+def _evaluate(loaded: Loaded) -> dict[Task, dict[str, Any]]:
     from gpiot_train.loss import held_out_loss
 
-    return {task: held_out_loss(model, encoded.samples, task) for task, encoded in test.items()}
+    return {task: held_out_loss(loaded.model, encoded.samples, task) for task, encoded in loaded.test.items()}
 
 
-def _evaluate_once(plan: Plan, model: Any, test: dict[Task, Encoded]) -> dict[Task, dict[str, Any]]:
+def _evaluate_once(plan: Plan, loaded: Loaded) -> dict[Task, dict[str, Any]]:
     # The adapters start at zero effect, so this is the base model's loss; a resumed run reads it back.
     path = plan.work / "before.json"
     if path.is_file() and (stored := read_json(path))["inputs_sha256"] == plan.inputs_sha256:
         known: dict[Task, dict[str, Any]] = stored["loss"]
         return known
-    loss = _evaluate(model, test)
+    loss = _evaluate(loaded)
     write_json(path, {"inputs_sha256": plan.inputs_sha256, "loss": loss})
     return loss
 
 
-def _fit(plan: Plan, trainer: Any, report: Any) -> tuple[list[dict[str, Any]], int]:
+def _fit(plan: Plan, trainer: Any) -> tuple[list[dict[str, Any]], int]:
     """Train from the last whole checkpoint, or from the start; return the log and the step it went on from."""
     from transformers import TrainerState
 
-    trainer.add_callback(report)
+    from gpiot_train.trainer import StepReport
+
+    trainer.add_callback(StepReport(StepProgress(plan.work / "metrics.jsonl")))
     checkpoint = last_whole(plan.checkpoints, plan.inputs_sha256)
     if checkpoint is None:
         trainer.train()
@@ -213,10 +250,12 @@ def _evaluation(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
     return {"rows": after["rows"], "tokens": after["tokens"], **losses}
 
 
-def _host_facts(clock: Clock, resumed_from: int, threads: int) -> dict[str, Any]:
+def _host_facts(clock: Clock, resumed_from: int) -> dict[str, Any]:
+    import torch
+
     total = round(time.monotonic() - clock.started, 2)
-    facts = {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count(), "threads": threads}
-    return {"seconds": {**clock.seconds, "total": total}, "resumed_from_step": resumed_from, **facts}
+    facts = {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+    return {"seconds": {**clock.seconds, "total": total}, "resumed_from_step": resumed_from, "threads": torch.get_num_threads(), **facts}
 
 
 @contextlib.contextmanager
@@ -230,8 +269,8 @@ def quiet() -> Iterator[None]:
         warnings.simplefilter("ignore")
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.set_verbosity_error()
-        transformers_logging.disable_progress_bar()
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         for name in ("trl", "peft", "accelerate", "datasets"):
             logging.getLogger(name).setLevel(logging.ERROR)
         yield

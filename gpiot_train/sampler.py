@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 
 from gpiot_data.store import sha256_text
@@ -43,7 +42,7 @@ class SingleTaskSampler:
 
     def _batches(self, task: str, rows: Sequence[int]) -> list[list[int]]:
         order = list(rows)
-        random.Random(sha256_text(f"{self._seed} {self._epoch} {task}")).shuffle(order)
+        order.sort(key=lambda index: sha256_text(f"{self._seed} {self._epoch} {task} {index}"))
         count = -(-len(order) // self._batch_size)
         filled = (order * (self._batch_size + 1))[: count * self._batch_size]
         return [filled[start : start + self._batch_size] for start in range(0, len(filled), self._batch_size)]

@@ -11,7 +11,8 @@ from typing import Any
 from gpiot_data.errors import BadManifest
 from gpiot_train.recipe import DEFAULT_SFT, FIXED_SFT, Recipe, refuse_unknown
 
-_POSITIVE = ("learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps", "save_steps", "logging_steps")
+_POSITIVE: tuple[str, ...] = ("learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps")
+_POSITIVE += ("save_steps", "logging_steps")
 
 
 def sft_config(recipe: Recipe, folder: Path) -> Any:
@@ -21,7 +22,7 @@ def sft_config(recipe: Recipe, folder: Path) -> Any:
         BadManifest: if a key is unknown, or TRL refuses a value.
     """
     import torch
-    from trl import SFTConfig
+    from trl.trainer.sft_config import SFTConfig
 
     where = "sft"
     refuse_unknown(recipe.sft, [entry.name for entry in dataclasses.fields(SFTConfig) if entry.init], where)

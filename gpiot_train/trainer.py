@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from transformers import Trainer, TrainerCallback
 from transformers.trainer_callback import PrinterCallback
-from trl import SFTConfig, SFTTrainer
-from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import DataCollatorForLanguageModeling, SFTTrainer
 
 from gpiot_data.errors import QualityGateFailed
 from gpiot_train.checkpoints import keep_newest, mark_whole
@@ -28,7 +28,7 @@ from gpiot_train.tokens import Sample
 RECORDED = ("loss", "loss_td", "loss_cg", "learning_rate", "grad_norm", "epoch")
 
 
-class TaskCollator(DataCollatorForLanguageModeling):  # type: ignore[misc]  # trl ships no types
+class TaskCollator(DataCollatorForLanguageModeling):
     """Pads a single-task batch and carries its task along under the key `task`."""
 
     def torch_call(self, examples: list[dict[str, Any]]) -> dict[str, Any]:
@@ -45,16 +45,11 @@ class TaskCollator(DataCollatorForLanguageModeling):  # type: ignore[misc]  # tr
         return batch
 
 
-class PectTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
+class PectTrainer(SFTTrainer):
     """Trains both paths and the shared adapter in one run."""
 
     def __init__(self, model: Any, args: SFTConfig, samples: Sequence[Sample], tokenizer: Any, inputs_sha256: str) -> None:
-        """Set up the run.
-
-        Args:
-            model: what `pect.attach` returned.
-            inputs_sha256: names the inputs of the run; checkpoints of other inputs are not resumed from.
-        """
+        """Set up a run of the model that `pect.attach` returned; `inputs_sha256` names what its checkpoints belong to."""
         from datasets import Dataset
 
         rows = [{"input_ids": list(row.input_ids), "labels": list(row.labels), "task": row.task} for row in samples]
@@ -75,14 +70,14 @@ class PectTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self.remove_callback(PrinterCallback)
 
     def _set_signature_columns_if_needed(self) -> None:
-        super()._set_signature_columns_if_needed()
-        if "task" not in self._signature_columns:
-            self._signature_columns = [*self._signature_columns, "task"]
+        self._signature_columns = ["input_ids", "labels", "task"]  # type: ignore[assignment]  # declared by its first value, None
 
-    def _get_train_sampler(self, train_dataset: Any = None) -> SingleTaskSampler:
-        return SingleTaskSampler(self._tasks, self._train_batch_size, self.args.seed)
+    def _get_train_sampler(self, train_dataset: Any = None) -> torch.utils.data.Sampler[Any]:
+        return cast("torch.utils.data.Sampler[Any]", SingleTaskSampler(self._tasks, self._train_batch_size, self.args.seed))
 
-    def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None) -> torch.Tensor:
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
         """Return the loss of a single-task batch on its own path, per answer token of the accumulation window.
 
         Raises:
@@ -111,13 +106,13 @@ class PectTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         super().log(logs, start_time)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        write_adapters(self.accelerator.unwrap_model(self.model), Path(output_dir or self.args.output_dir))
+        write_adapters(self.accelerator.unwrap_model(self.model), Path(output_dir or str(self.args.output_dir)))
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         # Not SFTTrainer's: it writes a model card beside every checkpoint.
         Trainer._save_checkpoint(self, model, trial)
         if self.args.should_save:
-            folder = Path(self.args.output_dir)
+            folder = Path(str(self.args.output_dir))
             mark_whole(folder / f"checkpoint-{self.state.global_step}", self._inputs_sha256)
             keep_newest(folder, self._keep_checkpoints)
 
@@ -127,7 +122,7 @@ class PectTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         read_adapters(self.accelerator.unwrap_model(model or self.model), Path(resume_from_checkpoint))
 
 
-class StepReport(TrainerCallback):  # type: ignore[misc]  # transformers' callback is untyped
+class StepReport(TrainerCallback):
     """Hands every step record to a function, for the progress line and the metrics file."""
 
     def __init__(self, report: Any) -> None:

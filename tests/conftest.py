@@ -28,7 +28,7 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture()
+@pytest.fixture
 def shared() -> Path:
     """The folder of real papers and data; the test is skipped where there is none."""
     folder = Path(os.environ.get("GPIOT_SHARED", ROOT.parent / "shared"))

@@ -27,8 +27,10 @@ CONVENTIONAL_IMPORTS = {
     "math": "import math",
 }
 
-#: About 700 tokens; a longer program is cut between two of its examples.
-MAX_CODE_CHARS = 2000
+#: About 500 tokens of a small model's tokenizer; a longer program is cut between two of its examples.
+MAX_CODE_CHARS = 1400
+#: For the few programs that reach their symbol late.
+HARD_MAX_CODE_CHARS = 2000
 MAX_VALUE_CHARS = 100
 _COMMENT_WIDTH = 96
 _OPTION = re.compile(r"[ \t]*#\s*(?:doctest|xdoctest):.*$|[ \t]*#\s*(?:may vary|random)\s*$", re.MULTILINE | re.IGNORECASE)
@@ -70,17 +72,18 @@ def make_program(lines: Sequence[str], symbol: str) -> Program:
     if not any(not piece.comment for piece in pieces):
         raise NoProgramError("no_example")
     blocks = _blocks(pieces)
-    while True:
-        code = _join(piece for block in blocks for piece in block)
-        tree = parse_code(code)
-        if not uses_symbol(tree, symbol):
-            raise NoProgramError("symbol_unused" if len(code) <= MAX_CODE_CHARS else "too_long")
-        if len(code) <= MAX_CODE_CHARS:
+    code = _join(blocks)
+    if not uses_symbol(parse_code(code), symbol):
+        raise NoProgramError("symbol_unused")
+    # Later examples build on earlier ones, never the other way round, so the last go first.
+    while len(code) > MAX_CODE_CHARS and len(blocks) > 1:
+        shorter = _join(blocks[:-1])
+        if not uses_symbol(parse_code(shorter), symbol):
             break
-        if len(blocks) == 1:
-            raise NoProgramError("too_long", f"{len(code)} characters")
-        # Later examples build on earlier ones, never the other way round.
-        blocks = blocks[:-1]
+        blocks, code = blocks[:-1], shorter
+    if len(code) > HARD_MAX_CODE_CHARS:
+        raise NoProgramError("too_long", f"{len(code)} characters")
+    tree = parse_code(code)
     code, tree = _with_imports(code, tree, symbol)
     return Program(code, _imported(tree), lead)
 
@@ -178,11 +181,11 @@ def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     return blocks
 
 
-def _join(pieces: Iterable[_Piece]) -> str:
-    """Write pieces as one file: the imports of all of them first, then the rest, a blank line above each comment."""
+def _join(blocks: Iterable[Sequence[_Piece]]) -> str:
+    """Write examples as one file: the imports of all of them first, then the rest, a blank line above each comment."""
     imports: list[str] = []
     lines: list[str] = []
-    for piece in pieces:
+    for piece in (piece for block in blocks for piece in block):
         if not piece.comment and re.match(r"(?:import|from)\s", piece.code) and _is_import(piece.code):
             if piece.code not in imports:
                 imports.append(piece.code)

@@ -72,7 +72,8 @@ def sentences(paragraph: str) -> list[str]:
     """Split a paragraph into sentences; an abbreviation such as "e.g." ends none."""
     result: list[str] = []
     for part in _SENTENCE_END.split(paragraph):
-        if result and _ABBREVIATION.search(result[-1]):
+        # The tail is enough, and keeps hostile text cheap.
+        if result and _ABBREVIATION.search(result[-1][-12:]):
             result[-1] += f" {part}"
         else:
             result.append(part)

@@ -139,7 +139,7 @@ def _from_noun(text: str, kind: Literal["function", "class"]) -> str:
 
 def _with_article(text: str) -> str:
     low = lower_first(text)
-    if re.match(r"(?:a|an|the)\b", low, re.IGNORECASE) or re.match(r"[\w-]+s\b(?! )", low):
+    if re.match(r"(?:a|an|the)\b", low, re.IGNORECASE) or re.fullmatch(r"[\w-]+s", low):
         return low
     word = low.split()[0]
     if word.isupper() and len(word) > 1 and word[0].isalpha():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpiot_data.papers.blocks import Block, build_blocks
+from gpiot_data.papers.blocks import Block, build_blocks, join_lines
 from gpiot_data.papers.layout import body_size, reading_order
 from gpiot_data.papers.lines import Pages, read_pages
 
@@ -62,7 +63,7 @@ def _title(pages: Pages) -> str:
         return ""
     largest = max(line.size for line in first)
     lines = sorted((line for line in first if line.size > largest - 0.5), key=lambda line: (line.y0, line.x0))
-    return re.sub(r"\s+", " ", " ".join(line.text.strip() for line in lines)).strip()
+    return join_lines([line.text.strip() for line in lines], Counter())
 
 
 def heading_level(number: str) -> int:

@@ -20,7 +20,9 @@ _AS = _any("shown/seen/illustrated/described/depicted/given/listed/detailed/disc
 _BY = _any("shown/seen/given by/listed/according to/following/using/with/by/from/of/in/per")
 #: ', as shown in Fig. 3' and 'according to Equation (2)'.
 POINTER = re.compile(
-    rf",?\s*(?:as {_AS}|{_BY})\s+(?:in |by |with |from )?(?:the )?{_LABEL}\s*\(?[\dIVX]+(?:\.\d+)*[a-z]?\)?(?:\([a-z]\))?(?!\w|\.\d|\s+of\b)", re.IGNORECASE
+    rf",?\s*(?:as {_AS}|{_BY})\s+(?:in |by |with |from )?(?:the )?{_LABEL}\s*\(?[\dIVX]+(?:\.\d+)*[a-z]?\)?(?:\([a-z]\))?"
+    r"(?!\w|\.\d|\s+of\b)",
+    re.IGNORECASE,
 )
 _FROM_ELSEWHERE = _any("described/given/defined/mentioned/discussed/shown/listed/see")
 LEFTOVER_POINTER = re.compile(

@@ -117,7 +117,8 @@ def _problem(paper_title: str, module: TechnicalModule) -> str:
     title = re.sub(r"^(?:the|a|an)\s+", "", title, flags=re.IGNORECASE)
     opening = f"Design the module \u201c{title}\u201d for a system described as \u201c{topic}\u201d."
     # What makes a step is the answer; only the text in front of run-in heads may describe it in the problem.
-    goals = [sentence for paragraph in module.opening[:2] for sentence in sentences(paragraph) if _headed(module) or to_step(sentence) is None]
+    headed = bool(_headed(module))
+    goals = [sentence for paragraph in module.opening[:2] for sentence in sentences(paragraph) if headed or to_step(sentence) is None]
     first = [paragraph for part in module.parts[:1] for paragraph in part.paragraphs[:1]]
     goals += [sentence for paragraph in first for sentence in sentences(paragraph) if to_step(sentence) is None]
     chosen = [goal for goal in map(clean, goals) if _is_goal(goal)][:2]

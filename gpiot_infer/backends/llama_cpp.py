@@ -50,7 +50,7 @@ class LlamaCppBackend:
 
     def _load_adapter(self, file: Path) -> Any:
         adapter = self._api.llama_adapter_lora_init(self._model._model.model, str(file).encode())
-        if adapter is None:
+        if not adapter:
             raise BadAdapters(f"{file}: llama.cpp cannot load it as an adapter of this base model; export it again")
         return adapter
 
@@ -112,7 +112,7 @@ class LlamaCppBackend:
     def _bytes_until_end(self, tokens: Iterator[int]) -> Iterator[bytes]:
         vocabulary = self._api.llama_model_get_vocab(self._model.model)
         for token in tokens:
-            if self._api.llama_token_is_eog(vocabulary, token):
+            if self._api.llama_vocab_is_eog(vocabulary, token):
                 return
             yield self._model.detokenize([token])
 

@@ -30,7 +30,15 @@ TASKS = st.lists(st.builds(SubTask, WORDS, st.lists(WORDS.map(lambda text: text 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,9}", fullmatch=True)
 OPTIONAL = st.none() | WORDS
 VARIABLES = st.lists(
-    st.builds(Variable, NAMES, OPTIONAL, st.none() | st.sampled_from(["(N,)", "(n, 3)"]), OPTIONAL, st.none() | st.sampled_from([50.0, 360.0]), OPTIONAL),
+    st.builds(
+        Variable,
+        NAMES,
+        OPTIONAL,
+        st.none() | st.sampled_from(["(N,)", "(n, 3)"]),
+        OPTIONAL,
+        st.none() | st.sampled_from([50.0, 360.0]),
+        OPTIONAL,
+    ),
     max_size=3,
 ).map(tuple)
 SOURCE = SourceRef("corpus", "paper", "1", "ab" * 32, (10, 20), "cd" * 32, page=3, bbox=(1, 2, 3, 4))

@@ -7,7 +7,9 @@ from gpiot_data.teacher.rules import RulesTeacher
 
 
 def _module(opening=(), parts=()) -> TechnicalModule:
-    return TechnicalModule("Beat Detection", tuple(opening), tuple(Part(head, tuple(body)) for head, body in parts), (0, 9), 1, (0, 0, 1, 1))
+    return TechnicalModule(
+        "Beat Detection", tuple(opening), tuple(Part(head, tuple(body)) for head, body in parts), (0, 9), 1, (0, 0, 1, 1)
+    )
 
 
 def test_run_in_heads_name_the_sub_tasks_and_their_sentences_are_the_steps() -> None:
@@ -39,12 +41,17 @@ def test_without_heads_runs_of_steps_are_sub_tasks_named_by_their_first_step() -
 
 def test_a_module_with_nothing_to_do_says_why() -> None:
     assert RulesTeacher().decompose("A System", _module(["Noise is a problem in every sensor."])) == "too_few_tasks"
-    assert RulesTeacher().decompose("A System", _module([], [("A", ["We filter the raw signal."]), ("B", ["We detect the highest peaks."])])) == "too_few_steps"
+    assert (
+        RulesTeacher().decompose("A System", _module([], [("A", ["We filter the raw signal."]), ("B", ["We detect the highest peaks."])]))
+        == "too_few_steps"
+    )
 
 
 def test_framing_heads_are_no_sub_tasks() -> None:
     body = ["We filter the raw signal. We remove the mean value."]
-    module = _module([], [("Challenges", body), ("Filtering", body), ("Detection", ["We detect the highest peaks. We store every beat time."])])
+    module = _module(
+        [], [("Challenges", body), ("Filtering", body), ("Detection", ["We detect the highest peaks. We store every beat time."])]
+    )
     found = RulesTeacher().decompose("A System", module)
     assert not isinstance(found, str)
     assert [task.name for task in found.tasks] == ["Filtering", "Detection"]

@@ -1,0 +1,41 @@
+"""Real papers, read where a user keeps them: each gives at least one sound pair with the same code as the samples."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+PAPERS = [
+    "ucsdwcsng-commrad",
+    "lab11-biri20socitrack",
+    "ucsdwcsng-mohan2014retrorefleciton",
+    "lemingshen-autodeploy",
+    "xieyaxiongfly-covid",
+]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_real_paper_gives_at_least_one_sound_pair(world, shared: Path, name: str) -> None:
+    with (shared / "papers" / "index.csv").open() as stream:
+        (entry,) = [row for row in csv.DictReader(stream) if row["slug"] == name]
+    (world.folder / "papers.yaml").write_text(
+        "schema: gpiot.corpus/1\nname: papers\nkind: papers\nsources:\n"
+        f"  - {{id: {name}, file: {shared / 'papers' / (name + '.pdf')}, sha256: {entry['sha256']}, license: CC-BY-4.0}}\n"
+    )
+    (world.folder / "tdd.yaml").write_text("schema: gpiot.manifest/1\nname: tdd\nversion: 0.1.0\nkind: tdd\ncorpora: [papers.yaml]\n")
+    result = world.run("gpiot-data", "build", "tdd.yaml")
+    assert result.returncode == 0, result.stderr
+    rows = [json.loads(line) for line in (world.folder / "out/tdd/data/train.jsonl").read_text().splitlines()]
+    assert any(_is_sound(row) for row in rows)
+
+
+def _is_sound(row: dict) -> bool:
+    """Two or more sub-tasks with imperative steps that stand on their own: no citation, no pointer, no 'we'."""
+    steps = [step for task in row["tasks"] for step in task["steps"]]
+    clean = all(not re.search(r"\[\d|\b(?:Fig|Figure|Table|Section|Equation)\b|\b(?:we|our|us)\b", step, re.IGNORECASE) for step in steps)
+    return len(row["tasks"]) >= 2 and len(steps) >= 3 and clean and all(step[0].isupper() and step.endswith(".") for step in steps)

@@ -1,0 +1,174 @@
+"""What counts as a well-formed answer, role by role."""
+
+from __future__ import annotations
+
+import pytest
+
+from gpiot_infer import decompose, generate, prompts, specify
+from gpiot_infer.ask import Malformed, Written
+from gpiot_infer.wellformed import does_something, parse_program, unbound_names
+from gpiot_infer.words import mentions, shares_stem, stutters
+
+REQUIREMENT = "Detect heartbeats in a single-lead ECG and report the heart rate."
+
+
+def written(text: str, finish: str = "end") -> Written:
+    return Written("0" * 16, text, finish)
+
+
+def names(text: str, finish: str = "end") -> list[str]:
+    return [
+        task.name.text
+        for task in decompose._read(written(text, finish), REQUIREMENT, "Break the following IoT problem down into sub-tasks.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "0 distinct"),
+        ("Filter, then count.", "0 distinct"),
+        ("1. Filter\n- step", "1 distinct"),
+        ("1. Filter\n\n2. filter!", "1 distinct"),
+        (f"1. {REQUIREMENT}\n\n2. Filter", "1 distinct"),
+        ("1. Break the following IoT problem down\n\n2. Filter", "1 distinct"),
+        (f"1. {'very ' * 30}long\n\n2. Filter", "1 distinct"),
+        ("1. 12\n\n2. Filter", "1 distinct"),
+        ("\n\n".join(f"{number}. Stage {letter}" for number, letter in enumerate("abcdefg", start=1)), "7 sub-tasks"),
+    ],
+)
+def test_a_decomposition_is_refused(text, reason):
+    with pytest.raises(Malformed, match=reason):
+        names(text)
+
+
+def test_a_decomposition_that_was_cut_off_loses_its_last_sub_task():
+    assert names("1. Filter\n- a\n\n2. Detect\n- b\n\n3. Repo", "length") == ["Filter", "Detect"]
+
+
+def test_a_repeated_sub_task_counts_once():
+    assert names("1. Filter\n- a\n\n2. Detect\n- b\n\n3. Filter\n- c") == ["Filter", "Detect"]
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "reason"),
+    [
+        ("", "end", "empty"),
+        ("Filter it.", "end", "sane length"),
+        ("Filter the ECG and", "length", "cut off"),
+        (REQUIREMENT, "end", "requirement again"),
+        ("Count the steps from the peaks of the acceleration norm above 1.2 g.", "end", "example"),
+    ],
+)
+def test_a_target_is_refused(text, finish, reason):
+    with pytest.raises(Malformed, match=reason):
+        specify._read_target(written(text, finish), REQUIREMENT)
+
+
+def test_a_target_is_the_first_sentence_with_its_decimal_point():
+    span = specify._read_target(written("\nCount peaks above 1.2 g. Then stop."), REQUIREMENT)
+    assert (span.text, span.start) == ("Count peaks above 1.2 g.", 1)
+
+
+def variables(text: str, finish: str = "end") -> list[tuple[str, str | None]]:
+    found = specify._read_variables(written(text, finish), {"moisture: soil moisture readings"})
+    return [(entry.name.text, entry.description.text if entry.description else None) for entry in found]
+
+
+def test_variables_are_lines_of_a_name_and_a_description():
+    assert variables("- `ecg`: raw samples\nrate\nThe rest is prose, not a variable.") == [("ecg", "raw samples"), ("rate", None)]
+
+
+@pytest.mark.parametrize("text", ["", "none of these are names", "class: a keyword", "2x: no name", "moisture: soil moisture readings"])
+def test_variables_are_refused(text):
+    with pytest.raises(Malformed):
+        variables(text)
+
+
+def test_a_variable_line_that_was_cut_off_is_left_out():
+    assert variables("ecg: raw samples\nrate: the heart ra", "length") == [("ecg", "raw samples")]
+
+
+def facts(text: str, context: str = "an ECG in mV sampled at 360 Hz") -> dict[str, str]:
+    return {name: span.text for name, span in specify._read_facts(written(text), context).items()}
+
+
+def test_facts_that_the_texts_support_are_kept():
+    assert facts("type: ndarray; shape: (n, 2); unit: mV; rate_hz: 360") == {
+        "type": "ndarray",
+        "shape": "(n, 2)",
+        "unit": "mV",
+        "rate_hz": "360",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "type: filter", "shape: square", "unit: percent", "rate_hz: 2000", "rate_hz: fast", "types: int"])
+def test_facts_without_support_stay_unknown(text):
+    assert facts(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("def f(): return 1", "no closed code block"),
+        ("```python\ndef f():\n    return 1", "no closed code block"),
+        ("```python\ndef f(:\n```\n", "no Python"),
+        ("```python\n\x00\n```\n", "no Python"),
+        ("```python\n# only a comment\n```\n", "does nothing"),
+        ('```python\n"""Only a docstring."""\nimport os\n```\n', "does nothing"),
+        ('```python\ndef f():\n    """Later."""\n    pass\n```\n', "does nothing"),
+    ],
+)
+def test_code_is_refused(text, reason):
+    with pytest.raises(Malformed, match=reason):
+        generate._read_code(written(text))
+
+
+def test_code_and_documentation_are_spans_of_one_answer():
+    text = "Sure:\n```python\nx = 1\n```\n\n## What it does\nIt sets x to one.\n"
+    answer = generate._read_code(written(text))
+    assert (answer.code.text, answer.documentation.text) == ("x = 1", "## What it does\nIt sets x to one.")
+    assert text[answer.documentation.start : answer.documentation.end] == answer.documentation.text
+
+
+@pytest.mark.parametrize(
+    ("text", "finish"),
+    [("", "end"), ("Too short.", "end"), ("This one never ends because", "length"), ("one two three four five six.", "loop")],
+)
+def test_documentation_is_refused(text, finish):
+    with pytest.raises(Malformed):
+        generate._read_documentation(written(text, finish))
+
+
+def test_the_answers_of_no_example_contain_a_blank():
+    for name in prompts.NAMES:
+        assert all("{" not in turn.content for turn in prompts.turns(name)[:-1])
+        assert ["user", "assistant"] * (len(prompts.turns(name)) // 2) + ["user"] == [turn.role for turn in prompts.turns(name)]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import numpy as np\nx = np.zeros(3)\nprint(x)", []),
+        ("x = np.zeros(n)", ["n", "np"]),
+        ("def f(a):\n    b = a + c\n    return b", ["c"]),
+        ("from math import *\nprint(sqrt(2))", []),
+        ("def f():\n    global g\n    g = 1\nclass A:\n    x = 1\n    y = [x for _ in range(3)]\nprint(A)", ["x"]),
+        ("for i in range(3):\n    print(i)\ntry:\n    pass\nexcept ValueError as e:\n    print(e)", []),
+    ],
+)
+def test_names_that_are_never_bound_are_found(code, expected):
+    assert expected == unbound_names(code)
+
+
+def test_a_function_that_returns_does_something():
+    assert does_something(parse_program("def f():\n    return 1"))
+
+
+def test_words_are_compared_by_their_beginnings():
+    assert shares_stem("filtered_ecg", "Filter the ECG")
+    assert not shares_stem("camera: images", "Filter the ECG")
+    assert mentions("sampled at 360 Hz", "360 Hz")
+    assert not mentions("sampled at 1360 Hz", "360 Hz")
+    assert stutters("variance_variance of it")
+    assert not stutters("mean of the mean")
