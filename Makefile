@@ -37,7 +37,7 @@ $(READY): pyproject.toml constraints.txt
 	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || { echo "a C++ compiler is needed to build llama-cpp-python; on Debian: apt install g++" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	# torch first and by its exact version: a looser request may fetch a build with CUDA.
-	$(VENV)/bin/python -m pip install --quiet -c constraints.txt torch==2.13.0 setuptools wheel
+	$(VENV)/bin/python -m pip install --quiet -c constraints.txt torch==2.13.0 setuptools
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[train,infer,offline,dev]'
 	@touch $@
 
