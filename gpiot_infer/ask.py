@@ -6,7 +6,7 @@ spans of it, so nothing can get into a result that the model did not write.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -17,8 +17,8 @@ from gpiot_infer.backends.protocol import AdapterPath, Backend, Finish, Prompt, 
 Role = Literal["decompose", "target", "inputs", "outputs", "facts", "code", "documentation"]
 ReadT = TypeVar("ReadT")
 
-#: Sample 0 is nearly greedy; each later one is hotter, since the same answer again would fail again.
-TEMPERATURES = (0.1, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0)
+#: Sample 0 is nearly greedy; the later ones are hotter, since the same answer again would fail again.
+TEMPERATURES = (0.1, 0.5, 0.7, 0.8, 0.6, 0.9, 0.7, 0.8)
 
 
 class Malformed(Exception):
@@ -121,18 +121,18 @@ class Interview:
         self,
         question: Question,
         read: Callable[[Written], ReadT],
-        prefer: Callable[[ReadT], str | None] | None = None,
+        prefer: Callable[[ReadT], Sequence[str]] = lambda _result: (),
         patience: int = 4,
     ) -> ReadT:
         """Return what `read` takes from the first good sample.
 
-        `prefer` names what is wrong with a well-formed result that another sample might do better, or
-        None. After `patience` samples the first well-formed result is taken as it is.
+        `prefer` names what another sample might do better than a well-formed result. After `patience`
+        samples the one with the fewest doubts, of these the first, is taken as it is.
 
         Raises:
             NoWellFormedAnswer: if `read` refuses every sample.
         """
-        spare: tuple[ReadT, dict[str, Any]] | None = None
+        spare: tuple[int, ReadT, dict[str, Any]] | None = None
         for number in range(self.samples):
             written, record = self._sample(question, number)
             try:
@@ -140,24 +140,24 @@ class Interview:
             except Malformed as error:
                 reason = record["verdict"] = str(error)
             else:
-                doubt = prefer(result) if prefer else None
-                if doubt is None:
-                    record["verdict"] = "kept"
+                doubts = prefer(result)
+                record["verdict"] = f"well-formed, but {'; '.join(doubts)}" if doubts else "kept"
+                if not doubts:
                     return result
-                record["verdict"] = f"well-formed, but {doubt}"
-                spare = spare or (result, record)
+                if spare is None or len(doubts) < spare[0]:
+                    spare = (len(doubts), result, record)
             if spare and number + 1 >= patience:
                 break
         if spare is None:
             raise NoWellFormedAnswer(question, written, self.samples, reason)
-        result, record = spare
-        record["verdict"] = record["verdict"].replace("well-formed, but", "kept, though")
+        _doubts, result, record = spare
+        record["verdict"] = record["verdict"].replace("well-formed, but", "kept, though", 1)
         return result
 
     def _sample(self, question: Question, number: int) -> tuple[Written, dict[str, Any]]:
         sampling = Sampling(
             seed=derive_seed(self.seed, question.role, question.place, number),
-            temperature=TEMPERATURES[min(number, len(TEMPERATURES) - 1)],
+            temperature=TEMPERATURES[number % len(TEMPERATURES)],
             max_tokens=question.max_tokens,
             stop=question.stop,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +11,13 @@ from gpiot_data.schema import SubTask, parse_tasks
 from gpiot_infer.ask import Interview, Malformed, Question, Span, Written
 from gpiot_infer.backends.protocol import AdapterPath, Message, Prompt
 from gpiot_infer.prompts import fill
-from gpiot_infer.words import normal
+from gpiot_infer.words import normal, shares_stem
 
 _MAX_TOKENS = 480
 _MIN_TASKS, _MAX_TASKS = 2, 6
+#: Up to here a better formed answer is waited for; a decomposition decides about all that follows.
+_PATIENCE = 6
+_NUMBERED = re.compile(r"^(?=[ \t]*(?:\*\*|#+[ \t]*)?(?:sub-?task[ \t]*)?\d+[.):][ \t]+\S)", re.MULTILINE | re.IGNORECASE)
 _NAME_CHARACTERS = (3, 90)
 #: A name this like the requirement (difflib ratio over words) is the requirement again.
 _COPY_RATIO = 0.7
@@ -31,6 +35,14 @@ class TaskSpans:
         return "\n".join([self.name.text, *(f"- {step.text}" for step in self.steps)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an answer holds; `separated` is False where the blank lines between sub-tasks were missing."""
+
+    tasks: tuple[TaskSpans, ...]
+    separated: bool
+
+
 def decompose(requirement: str, template: str, path: AdapterPath, interview: Interview) -> tuple[TaskSpans, ...]:
     """Return 2 to 6 distinct sub-tasks.
 
@@ -40,15 +52,35 @@ def decompose(requirement: str, template: str, path: AdapterPath, interview: Int
     prompt = Prompt((Message("user", fill(template, {"problem": requirement})),))
     question = Question(role="decompose", place="0", path=path, prompt=prompt, max_tokens=_MAX_TOKENS)
     instruction = fill(template, {"problem": ""})
-    return interview.ask(question, lambda written: _read(written, requirement, instruction), _without_steps)
+    found = interview.ask(
+        question, lambda written: _read(written, requirement, instruction), lambda found: _doubts(found, requirement), _PATIENCE
+    )
+    return found.tasks
 
 
-def _without_steps(tasks: tuple[TaskSpans, ...]) -> str | None:
-    return None if all(task.steps for task in tasks) else "a sub-task has no steps"
+def _doubts(found: _Found, requirement: str) -> list[str]:
+    doubts = [] if found.separated else ["its sub-tasks are not separated by blank lines"]
+    if not all(task.steps for task in found.tasks):
+        doubts.append("a sub-task has no steps")
+    strangers = [task.name.text for task in found.tasks if not shares_stem(task.text(), requirement)]
+    return doubts + [f"'{name}' shares no word with the requirement" for name in strangers]
 
 
-def _read(written: Written, requirement: str, instruction: str) -> tuple[TaskSpans, ...]:
-    found = parse_tasks(written.text)
+def split_tasks(text: str) -> tuple[tuple[SubTask, ...], bool]:
+    """Return the sub-tasks of an answer, and whether blank lines separate them as they should.
+
+    Where blank lines give fewer than two sub-tasks, each line with a number begins one.
+    """
+    separated = parse_tasks(text)
+    if len(separated) >= _MIN_TASKS:
+        return separated, True
+    # A numbered name ends the block before it; nothing is added to the answer for that.
+    blocks = [parse_tasks(block) for block in _NUMBERED.split(text)]
+    return tuple(block[0] for block in blocks if block), False
+
+
+def _read(written: Written, requirement: str, instruction: str) -> _Found:
+    found, separated = split_tasks(written.text)
     # What was being written when the answer was cut off is not whole.
     whole = found if written.finish == "end" else found[:-1]
     kept: dict[str, TaskSpans] = {}
@@ -59,7 +91,7 @@ def _read(written: Written, requirement: str, instruction: str) -> tuple[TaskSpa
         raise Malformed(f"{len(kept)} distinct sub-tasks, expected at least {_MIN_TASKS}")
     if len(kept) > _MAX_TASKS:
         raise Malformed(f"{len(kept)} sub-tasks, expected at most {_MAX_TASKS}")
-    return tuple(kept.values())
+    return _Found(tuple(kept.values()), separated)
 
 
 def _sane(task: SubTask, requirement: str, instruction: str) -> bool:

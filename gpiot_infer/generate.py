@@ -12,7 +12,7 @@ from gpiot_infer.prompts import fill
 from gpiot_infer.wellformed import does_something, parse_program, unbound_names
 from gpiot_infer.words import normal
 
-_MAX_CODE_TOKENS = 640
+_MAX_CODE_TOKENS = 512
 _MAX_DOCUMENTATION_TOKENS = 200
 _MIN_DOCUMENTATION_WORDS = 5
 #: A program costs seconds, so a doubtful one is passed over twice at most.
@@ -56,9 +56,8 @@ def generate(specification: Specification, template: str, path: AdapterPath, pla
     return ProgramSpans(answer.code, interview.ask(more, _read_documentation))
 
 
-def _unbound(answer: _CodeAnswer) -> str | None:
-    names = unbound_names(answer.code.text)
-    return f"it reads names that it never binds: {', '.join(names[:5])}" if names else None
+def _unbound(answer: _CodeAnswer) -> list[str]:
+    return [f"it reads '{name}', which nothing binds" for name in unbound_names(answer.code.text)]
 
 
 def _read_code(written: Written) -> _CodeAnswer:

@@ -35,6 +35,10 @@ _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 _SENTENCE = re.compile(r"\s*(?P<sentence>[^\n]+?(?:[.!?](?=\s|$)|(?=\n|$)))")
 
 
+#: What the examples of the prompts are about; these words in an answer about something else are copied.
+EXAMPLE_SUBJECTS = "pipe vibration soil moisture rained valve acceleration temperature belt breathing microphone cough speech"
+
+
 @dataclass(frozen=True, slots=True)
 class VariableSpans:
     """An input or output as spans of answers; None where the model was not asked or did not tell."""
@@ -112,13 +116,19 @@ def _read_target(written: Written, requirement: str) -> Span:
     return span
 
 
-def _grounded_target(task: str) -> Callable[[Span], str | None]:
-    def judge(target: Span) -> str | None:
-        if stutters(target.text):
-            return "a word follows itself"
-        return None if shares_stem(target.text, task) else "it shares no word with the sub-task"
+def _grounded_target(task: str) -> Callable[[Span], list[str]]:
+    def judge(target: Span) -> list[str]:
+        doubts = ["a word follows itself"] if stutters(target.text) else []
+        doubts += ["it takes words of an example"] if _copies(target.text, task) else []
+        return doubts if shares_stem(target.text, task) else [*doubts, "it shares no word with the sub-task"]
 
     return judge
+
+
+def _copies(piece: str, context: str) -> bool:
+    # Whole words: a microprocessor in the task does not explain a microphone in the answer.
+    said, known = (set(normal(text).split()) for text in (piece, context))
+    return bool(said & set(EXAMPLE_SUBJECTS.split()) - known)
 
 
 def _variables(
@@ -129,13 +139,16 @@ def _variables(
     copied = {line.strip() for example in prompts.examples(role) for line in example.splitlines()}
     taken = {normal(entry.name.text) for entry in inputs}
 
-    def judge(found: tuple[VariableSpans, ...]) -> str | None:
+    def judge(found: tuple[VariableSpans, ...]) -> list[str]:
+        doubts = []
         for entry in found:
             if stutters(entry.text()) or normal(entry.name.text) in taken:
-                return f"'{entry.name.text}' repeats itself or an input"
+                doubts.append(f"'{entry.name.text}' repeats itself or an input")
+            if _copies(entry.text(), context):
+                doubts.append(f"'{entry.name.text}' takes words of an example")
             if not shares_stem(entry.text(), context):
-                return f"'{entry.name.text}' shares no word with the sub-task"
-        return None
+                doubts.append(f"'{entry.name.text}' shares no word with the sub-task")
+        return doubts
 
     return interview.ask(question, lambda written: _read_variables(written, copied), judge)
 

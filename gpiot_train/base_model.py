@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gpiot_data.console import say
 from gpiot_data.errors import InputError, MissingWeights, RemoteError
 from gpiot_data.store import TEMP_PREFIX, cache_dir, make_folder, sha256_file, sha256_json
 from gpiot_data.weights import Base, gguf_of, weights_sha256
@@ -83,6 +84,7 @@ def prepare(identity: BaseIdentity) -> Path | str:
     with _one_at_a_time(folder.parent):
         # Another run may have finished the same conversion while this one waited.
         if not folder.is_dir():
+            say(f"reading {identity.gguf.name} once and keeping a copy in {folder.parent}")
             temp = Path(tempfile.mkdtemp(prefix=TEMP_PREFIX, dir=folder.parent))
             _convert(identity.gguf, temp)
             temp.chmod(0o755)  # mkdtemp makes private folders; a cache may be shared

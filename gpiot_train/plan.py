@@ -64,11 +64,10 @@ def finished_lock(plan: Plan) -> dict[str, Any] | None:
     lock = read_lock(plan.out)
     if lock is None or lock.get("inputs_sha256") != plan.inputs_sha256:
         return None
-    for entry in lock.get("outputs", []):
-        path = plan.out / entry["path"]
-        if not path.is_file() or path.stat().st_size != entry["bytes"] or sha256_file(path) != entry["sha256"]:
-            return None
-    return lock
+    try:
+        return lock if lock["outputs"] == output_entries(plan.out) else None
+    except (KeyError, OSError):
+        return None
 
 
 def read_lock(folder: Path) -> dict[str, Any] | None:

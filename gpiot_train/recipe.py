@@ -17,7 +17,7 @@ import yaml
 
 from gpiot_data.errors import BadManifest, UsageError
 from gpiot_data.manifest import build, read_yaml
-from gpiot_data.store import sha256_json
+from gpiot_data.store import canonical_json, sha256_json
 from gpiot_data.weights import Base
 
 RECIPE_SCHEMA = "gpiot.recipe/1"
@@ -31,6 +31,11 @@ MANAGED_SFT_KEYS = {
     "bf16": "dtype",
     "fp16": "dtype",
     "per_device_eval_batch_size": "eval_rows",
+    "dataset_kwargs": "datasets",
+    "model_init_kwargs": "base",
+    "trust_remote_code": "base",
+    "chat_template_path": "base",
+    "eos_token": "base",
 }
 #: Keys of `SFTConfig` whose value is fixed, because single-task batches on three adapters need it so.
 FIXED_SFT = {
@@ -52,8 +57,8 @@ FIXED_SFT = {
     "auto_find_batch_size": False,
     "dataloader_drop_last": False,
 }
-#: Used where the recipe says nothing. Checkpointing of activations costs 13 to 22 % on CPU and is off.
-DEFAULT_SFT: dict[str, Any] = {"logging_steps": 1, "save_steps": 50, "save_total_limit": 2, "gradient_checkpointing": False}
+#: Used where the recipe says nothing.
+DEFAULT_SFT: dict[str, Any] = {"logging_steps": 1, "save_steps": 50, "save_total_limit": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,10 @@ class Recipe:
             raise BadManifest(f"max_length: expected at least 16 tokens, got {self.max_length}")
         if self.eval_rows is not None and self.eval_rows < 1:
             raise BadManifest(f"eval_rows: expected null or at least 1 row, got {self.eval_rows}")
+        try:
+            canonical_json(self.sft)
+        except (TypeError, ValueError) as error:
+            raise BadManifest(f"sft: expected plain texts and finite numbers only ({error})") from error
         for key, value in self.sft.items():
             if key in MANAGED_SFT_KEYS:
                 raise BadManifest(f"sft.{key}: is set by the recipe's own key '{MANAGED_SFT_KEYS[key]}'")
@@ -169,12 +178,13 @@ class Recipe:
                 raise BadManifest(f"sft.{key}: only {FIXED_SFT[key]!r} is supported, got {value!r}")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the resolved recipe; its hash is what the lock records."""
-        return {**dataclasses.asdict(self), "pect": self.pect.to_json()}
+        """Return the resolved recipe as the lock records it: all that decides the result, which folder names do not."""
+        plain = {**dataclasses.asdict(self), "pect": self.pect.to_json()}
+        return {key: value for key, value in plain.items() if key not in ("out", "datasets")}
 
     def sha256(self) -> str:
-        """Return the hash of everything that decides the result, which the folder names do not."""
-        return sha256_json({key: value for key, value in self.to_json().items() if key not in ("out", "datasets")})
+        """Return the hash of the resolved recipe."""
+        return sha256_json(self.to_json())
 
 
 def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gpiot_data.console import say
-from gpiot_data.errors import BadDataset
+from gpiot_data.errors import BadDataset, BadManifest, GpiotError
 from gpiot_data.schema import Task
 from gpiot_data.store import exclusive, read_json, write_json, write_jsonl
 from gpiot_train import __version__
@@ -132,7 +132,10 @@ def _load(plan: Plan, clock: Clock) -> Loaded:
         set_seed(recipe.seed)
         model = attach(load_model(place, plan.base, dtype), recipe.pect, plan.base.name)
         samples = [sample for encoded in train.values() for sample in encoded.samples]
-        trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
+        try:
+            trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
+        except (ValueError, ImportError) as error:
+            raise BadManifest(f"sft: TRL refuses these values ({str(error).splitlines()[0]})") from error
     return Loaded(model, trainer, name, trainable_parameters(model), train, test)
 
 
@@ -219,20 +222,36 @@ def _fit(plan: Plan, trainer: Any) -> tuple[list[dict[str, Any]], int]:
     """Train from the last whole checkpoint, or from the start; return the log and the step it went on from."""
     from transformers import TrainerState
 
-    from gpiot_train.trainer import StepReport
+    from gpiot_train.trainer import StepReport, step_records
 
-    trainer.add_callback(StepReport(StepProgress(plan.work / "metrics.jsonl")))
+    curve = plan.work / "metrics.jsonl"
+    trainer.add_callback(StepReport(StepProgress(curve)))
     checkpoint = last_whole(plan.checkpoints, plan.inputs_sha256)
     if checkpoint is None:
-        trainer.train()
+        curve.unlink(missing_ok=True)
+        _steps(trainer, None)
         return list(trainer.state.log_history), 0
     state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     say(f"going on from step {state.global_step} of {state.max_steps}")
+    write_jsonl(curve, step_records(state.log_history))
     if state.global_step >= state.max_steps:
         trainer._load_from_checkpoint(str(checkpoint))
         return list(state.log_history), state.global_step
-    trainer.train(resume_from_checkpoint=str(checkpoint))
+    _steps(trainer, str(checkpoint))
     return list(trainer.state.log_history), state.global_step
+
+
+def _steps(trainer: Any, checkpoint: str | None) -> None:
+    """Run Trainer's loop; what a recipe can cause becomes a sentence, a fault of ours stays a traceback."""
+    try:
+        trainer.train(resume_from_checkpoint=checkpoint)
+    except ImportError as error:
+        raise BadManifest(f"sft: a library is missing for these values ({str(error).splitlines()[0]})") from error
+    except (RuntimeError, MemoryError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        remedy = "lower max_length or sft.per_device_train_batch_size, or set sft.activation_checkpointing to true"
+        raise GpiotError(f"out of memory while training; {remedy}") from error
 
 
 def _row_counts(rows: dict[Task, Encoded]) -> str:

@@ -39,6 +39,9 @@ def sft_config(recipe: Recipe, folder: Path) -> Any:
         "dataloader_pin_memory": torch.cuda.is_available(),
     }
     values = {**DEFAULT_SFT, **recipe.sft, **FIXED_SFT, **managed}
+    if not {"gradient_checkpointing", "activation_checkpointing"} & set(recipe.sft):
+        # TRL turns it on; on a CPU that costs 13 to 22 % of the speed, and a small model needs no such saving.
+        values["activation_checkpointing"] = False
     for key in _POSITIVE:
         if key in values and not values[key] > 0:
             raise BadManifest(f"{where}.{key}: expected a number above 0, got {values[key]!r}")

@@ -17,7 +17,7 @@ from transformers.trainer_callback import PrinterCallback
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling, SFTTrainer
 
-from gpiot_data.errors import QualityGateFailed
+from gpiot_data.errors import InputError, QualityGateFailed
 from gpiot_train.checkpoints import keep_newest, mark_whole
 from gpiot_train.loss import answer_loss
 from gpiot_train.pect import TASKS, read_adapters, route_of, write_adapters
@@ -110,7 +110,12 @@ class PectTrainer(SFTTrainer):
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         # Not SFTTrainer's: it writes a model card beside every checkpoint.
-        Trainer._save_checkpoint(self, model, trial)
+        try:
+            Trainer._save_checkpoint(self, model, trial)
+        except (OSError, RuntimeError) as error:
+            # torch reports a full disk as a RuntimeError of its zip writer.
+            reason = str(error).splitlines()[0]
+            raise InputError(f"{self.args.output_dir}: a checkpoint cannot be written ({reason}); free some space") from error
         if self.args.should_save:
             folder = Path(str(self.args.output_dir))
             mark_whole(folder / f"checkpoint-{self.state.global_step}", self._inputs_sha256)

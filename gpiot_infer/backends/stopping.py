@@ -5,6 +5,7 @@ A small model often ends in a loop; cutting it there saves most of the time that
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from gpiot_infer.backends.protocol import Finish
@@ -16,6 +17,8 @@ _MIN_TAIL = 96
 #: The same line this many times is a loop as well, when it is long enough to say something.
 _MAX_EQUAL_LINES = 5
 _MIN_LINE = 20
+#: More lines without a letter than any program or list here needs.
+_MAX_EMPTY_LINES = 24
 
 
 def repeats(text: str) -> bool:
@@ -29,8 +32,14 @@ def repeats(text: str) -> bool:
     return False
 
 
+def _empty_list(text: str) -> bool:
+    """Tell whether the answer has become a list without content: `1.`, `-`, `2.`, `-`."""
+    return sum(bool(line.strip()) and not re.search(r"[^\W\d_]", line) for line in text.splitlines()) >= _MAX_EMPTY_LINES
+
+
 def _equal_lines(text: str) -> bool:
-    lines = Counter(line.strip() for line in text.splitlines())
+    # Numbers apart: a list that says the same under 4., 5. and 6. is a loop too.
+    lines = Counter(re.sub(r"\d+", "", line).strip() for line in text.splitlines())
     return any(count >= _MAX_EQUAL_LINES and len(line) >= _MIN_LINE for line, count in lines.items())
 
 
@@ -48,7 +57,7 @@ class Stopper:
             return "stop"
         if len(text) >= _MIN_TAIL and repeats(text):
             return "loop"
-        return "loop" if "\n" in fresh and _equal_lines(text) else None
+        return "loop" if "\n" in fresh and (_equal_lines(text) or _empty_list(text)) else None
 
     def cut(self, text: str) -> str:
         """Return `text` up to its first stop string."""

@@ -18,7 +18,7 @@ from gpiot_infer.run import run_in_folder
 
 REQUIREMENT = "Detect heartbeats in a single-lead ECG sampled at 360 Hz and report the heart rate every ten seconds."
 GOOD = {
-    "decompose": "1. Band-pass filtering\n- filter the ECG from 5 to 15 Hz\n- remove drift\n\n2. Peak search\n- find high peaks",
+    "decompose": "1. Band-pass filtering\n- filter the ECG from 5 to 15 Hz\n- remove drift\n\n2. Peak search\n- find ECG peaks",
     "target": "Filter the ECG from 5 to 15 Hz to find peaks.",
     "inputs": "ecg: raw ECG samples",
     "outputs": "filtered_ecg: ECG without drift",

@@ -89,6 +89,14 @@ def test_no_question_gets_more_samples_than_allowed(run, scripted):
     assert record["tasks"][0]["specification"]["target"]["text"] == "Mow the lawn now."
 
 
+def test_of_doubtful_results_the_one_with_the_fewest_doubts_is_taken(run, scripted):
+    bad, good = "a_a_a_aaa_aaa: moon\nmoon: sun", "ecg_ecg: raw ECG samples"
+    record = run(scripted(inputs=[bad, good, bad, bad, scripted.good["inputs"]]))
+    assert record["tasks"][0]["specification"]["inputs"][0]["name"]["text"] == "ecg_ecg"
+    kept = [answer["sample"] for answer in record["answers"] if answer["place"] == "1" and answer["verdict"].startswith("kept, though")]
+    assert kept == [1]
+
+
 def test_documentation_that_is_missing_is_asked_for_as_a_continuation(run, scripted):
     backend = scripted(code="```python\nx = 1\n```")
     record = run(backend)

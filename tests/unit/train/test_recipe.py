@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ def changed(value, key, new):
         ("sft.bf16", True, "sft.bf16: is set by the recipe's own key 'dtype'"),
         ("sft.load_best_model_at_end", True, "sft.load_best_model_at_end: only False is supported, got True"),
         ("sft.packing", True, "sft.packing: only False is supported, got True"),
+        ("sft.learning_rate", float("nan"), "sft: expected plain texts and finite numbers only"),
+        ("sft.run_name", date(2026, 1, 1), "sft: expected plain texts and finite numbers only"),
+        ("sft.trust_remote_code", True, "sft.trust_remote_code: is set by the recipe's own key 'base'"),
         ("base.hub", "org/model", "base: expected exactly one of 'package', 'folder' and 'hub', got 2"),
     ],
 )
@@ -81,7 +85,7 @@ def test_sft_keys_reach_trl_and_unknown_ones_are_named(recipe_value, write_recip
 
     path = write_recipe(recipe_value)
     arguments = sft_config(load_recipe(path, ["sft.warmup_steps=3"]), tmp_path)
-    assert (arguments.learning_rate, arguments.warmup_steps, arguments.gradient_checkpointing, arguments.bf16) == (0.01, 3, False, False)
+    assert (arguments.learning_rate, arguments.warmup_steps, arguments.activation_checkpointing, arguments.bf16) == (0.01, 3, False, False)
     for override, message in [
         ("sft.learning_rat=1.0", "sft: unknown key 'learning_rat'; did you mean 'learning_rate'?"),
         ("sft.learning_rate=fast", "sft.learning_rate: expected float, got 'fast' (write 1.0e-4, not 1e-4)"),
