@@ -12,7 +12,7 @@ from gpiot_data.errors import BadAdapters, BadManifest, InputError
 from gpiot_data.manifest import build
 from gpiot_data.schema import CG_PROMPT, TD_PROMPT
 from gpiot_data.store import read_json, sha256_file
-from gpiot_data.weights import Base
+from gpiot_data.weights import Base, gguf_of, weights_sha256
 
 LOCK = "train.lock.json"
 SCHEMA = "gpiot.train-lock/1"
@@ -75,9 +75,14 @@ class Adapters:
 
 
 def base_only() -> Adapters:
-    """Return the default base model without adapters, asked with this version's prompts."""
+    """Return the default base model without adapters, asked with this version's prompts.
+
+    Raises:
+        MissingWeights: if its package is not installed.
+    """
+    sha256 = weights_sha256(gguf_of(DEFAULT_BASE))
     prompts = {"td": TD_PROMPT, "cg": CG_PROMPT}
-    return Adapters(folder=None, lock_sha256=None, base=DEFAULT_BASE, base_sha256=None, prompts=prompts, outputs={}, in_use=())
+    return Adapters(folder=None, lock_sha256=None, base=DEFAULT_BASE, base_sha256=sha256, prompts=prompts, outputs={}, in_use=())
 
 
 def load_adapters(folder: Path, paths: Paths) -> Adapters:
@@ -118,14 +123,15 @@ def _object(path: Path) -> dict[str, Any]:
 def _base(folder: Path, value: Any) -> tuple[Base, str | None]:
     if not isinstance(value, dict):
         raise BadAdapters(f"{folder / LOCK}: 'base' should be an object; {_AGAIN}")
-    sha256 = value.get("gguf_sha256")
+    # A base that is no GGUF file is pinned by the hash of its folder's weights, or by its revision on the Hub.
+    sha256 = value.get("gguf_sha256") or value.get("weights_sha256")
     named = {key: value[key] for key in ("package", "folder", "hub", "revision") if value.get(key) is not None}
     try:
         base = build(Base, named, f"{folder / LOCK}: base")
     except BadManifest as error:
         raise BadAdapters(f"{error}; {_AGAIN}") from error
     if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", str(sha256)):
-        raise BadAdapters(f"{folder / LOCK}: base.gguf_sha256 should be 64 hex digits, got {sha256!r}")
+        raise BadAdapters(f"{folder / LOCK}: the base's sha256 should be 64 hex digits, got {sha256!r}")
     return base, sha256
 
 

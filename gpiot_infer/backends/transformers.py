@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
 from gpiot_data.errors import BadAdapters, InputError, MissingWeights
-from gpiot_data.store import cache_dir
+from gpiot_data.store import cache_dir, sha256_file, sha256_json
 from gpiot_data.weights import gguf_of, weights_sha256
 from gpiot_infer.adapters import Adapters
 from gpiot_infer.backends.protocol import AdapterPath, Answer, Finish, Prompt, Sampling
@@ -117,10 +118,13 @@ def open_transformers(adapters: Adapters, threads: int) -> TransformersBackend:
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
-    model, tokenizer = _load_base(adapters)
     peft_paths = adapters.peft_paths()
-    for path, folder in peft_paths.items():
-        model = _add_adapter(model, path, folder)
+    with warnings.catch_warnings():
+        # PEFT still calls names that transformers is about to drop; nobody at this terminal can change that.
+        warnings.simplefilter("ignore", FutureWarning)
+        model, tokenizer = _load_base(adapters)
+        for path, folder in peft_paths.items():
+            model = _add_adapter(model, path, folder)
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     return TransformersBackend(model, tokenizer, tuple(peft_paths))
 
@@ -147,14 +151,16 @@ def _place(adapters: Adapters) -> tuple[str, dict[str, str]]:
     base = adapters.base
     if base.hub:
         return base.hub, {"revision": str(base.revision)}
-    if base.folder and any(Path(base.folder).glob("*.safetensors")):
-        return base.folder, {}
+    plain = sorted(Path(base.folder).glob("*.safetensors")) if base.folder else []
+    if plain:
+        adapters.check_base(sha256_json([[path.name, sha256_file(path)] for path in plain]))
+        return str(base.folder), {}
     gguf = gguf_of(base)
     sha256 = weights_sha256(gguf)
     adapters.check_base(sha256)
     # Training leaves the dequantised weights of a GGUF base here; they load in a second instead of in half a minute.
-    if (plain := cache_dir() / "base" / sha256).is_dir():
-        return str(plain), {}
+    if (converted := cache_dir() / "base" / sha256).is_dir():
+        return str(converted), {}
     return str(gguf.parent), {"gguf_file": gguf.name}
 
 
