@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -30,12 +31,11 @@ def cli() -> None:
 @click.option("--locked", is_flag=True, help="Exit with 1 if the result differs from the lock beside the manifest.")
 @console.json_option
 @console.verbose_option
-def build(manifest: Path, out: Path | None, teacher: str | None, jobs: int, locked: bool, as_json: bool) -> None:
+def build(manifest: Path, out: Path | None, teacher: Literal["rules"] | None, jobs: int, locked: bool, as_json: bool) -> None:
     """Build a dataset folder and its lock; an interrupted build goes on where it stopped."""
     from gpiot_data import pipeline
 
-    del teacher  # `rules` is the only one so far, and every manifest's default.
-    result = pipeline.build(manifest, out, jobs, console.say)
+    result = pipeline.build(manifest, out, jobs, console.say, teacher)
     if locked:
         pipeline.check_lock(result, manifest)
     if as_json:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gpiot_data import __version__
+from gpiot_data.errors import BadDataset, InputError
 from gpiot_data.extract import byte_relevant_versions
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
 from gpiot_data.schema import dataset_sha256
 from gpiot_data.stages import StageResult
-from gpiot_data.store import canonical_json, read_json, sha256_file, sha256_text, write_atomic, write_json
+from gpiot_data.store import canonical_json, read_json, sha256_bytes, sha256_file, write_atomic, write_json
 
 LOCK_SCHEMA = "gpiot.lock/1"
 DETERMINISM = {
     "claim": "the files in outputs have the same bytes whenever manifest, sources and engine are the same",
-    "excluded": ["run.json", "parquet/", "stages/"],
+    "excluded": ["run.json", "stages/", "what is listed under derived"],
 }
 
 
@@ -33,13 +35,16 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
     described = [describe_source(source) for source in sources]
     records = [stage.record for stage in stages]
     digest = dataset_sha256(rows)
-    outputs = []
+    # A split that an earlier build had and this one has not must not stay behind.
+    for stale in ("data", "parquet"):
+        shutil.rmtree(folder / stale, ignore_errors=True)
+    outputs, derived = [], []
     for split in sorted({row["split"] for row in rows}):
         chosen = [row for row in rows if row["split"] == split]
         outputs.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
-        write_atomic(folder / "parquet" / f"{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind))
+        derived.append(_write(folder, f"parquet/{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind)))
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
-    write_atomic(folder / "README.md", render_card(plan, described, records, rows, digest))
+    derived.append(_write(folder, "README.md", render_card(plan, described, records, rows, digest).encode("utf-8")))
     lock = {
         "schema": LOCK_SCHEMA,
         "name": plan.name,
@@ -50,6 +55,7 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
         "sources": described,
         "stages": records,
         "outputs": outputs,
+        "derived": derived,
         "dataset_sha256": digest,
         "checks": {"splits_share_no_source": _splits_disjoint(rows)},
         "determinism": DETERMINISM,
@@ -61,20 +67,30 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
 
 def finished_lock(folder: Path, key: str) -> dict[str, Any] | None:
     """Return the lock of a folder that was built from the same inputs and whose files are all as the lock says."""
-    if not (folder / "lock.json").is_file():
+    try:
+        lock = read_lock(folder / "lock.json")
+        same = all(sha256_file(folder / entry["path"]) == entry["sha256"] for entry in (*lock["outputs"], *lock["derived"]))
+    except (BadDataset, OSError):
         return None
-    lock: dict[str, Any] = read_json(folder / "lock.json")
-    if lock.get("build_key") != key:
-        return None
-    whole = all((folder / entry["path"]).is_file() and sha256_file(folder / entry["path"]) == entry["sha256"] for entry in lock["outputs"])
-    # Parquet files and the card are derived; that they are there is enough.
-    derived = [folder / "README.md", *(folder / f"parquet/{split}-00000-of-00001.parquet" for split in lock_splits(lock))]
-    return lock if whole and all(path.is_file() for path in derived) else None
+    return lock if same and lock["build_key"] == key else None
 
 
-def lock_splits(lock: dict[str, Any]) -> list[str]:
-    """Return the splits of a dataset by its lock."""
-    return [Path(entry["path"]).stem for entry in lock["outputs"] if entry["path"].startswith("data/")]
+def read_lock(path: Path) -> dict[str, Any]:
+    """Read the lock of a dataset.
+
+    Raises:
+        BadDataset: if it is missing or is no such lock.
+    """
+    try:
+        lock = read_json(path)
+        entries = [*lock["outputs"], *lock["derived"]]
+        if all(isinstance(value, str) for value in (lock["build_key"], lock["dataset_sha256"], *(entry["path"] for entry in entries))):
+            return dict(lock)
+    except InputError as error:
+        raise BadDataset(f"{path}: is missing or unreadable, so the dataset is not finished; run gpiot-data build") from error
+    except (KeyError, TypeError):
+        pass
+    raise BadDataset(f"{path}: is no lock of a dataset; run gpiot-data build again")
 
 
 def row_count(lock: dict[str, Any]) -> int:
@@ -84,8 +100,12 @@ def row_count(lock: dict[str, Any]) -> int:
 
 def _write_lines(folder: Path, name: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     text = "".join(canonical_json(row) + "\n" for row in rows)
-    write_atomic(folder / name, text)
-    return {"path": name, "bytes": len(text.encode("utf-8")), "sha256": sha256_text(text), "rows": len(rows)}
+    return {**_write(folder, name, text.encode("utf-8")), "rows": len(rows)}
+
+
+def _write(folder: Path, name: str, data: bytes) -> dict[str, Any]:
+    write_atomic(folder / name, data)
+    return {"path": name, "bytes": len(data), "sha256": sha256_bytes(data)}
 
 
 def _splits_disjoint(rows: Sequence[dict[str, Any]]) -> bool:

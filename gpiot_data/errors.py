@@ -50,10 +50,14 @@ class BadSource(InputError):
 
 
 class BadPdf(BadSource):
-    """A PDF that cannot be read, with the reason as a stable word in `reason`."""
+    """A PDF that cannot be read.
 
-    def __init__(self, message: str, reason: str) -> None:
-        super().__init__(message)
+    `reason` is a stable word and `detail` a sentence; neither names the place of the file, which differs between machines.
+    """
+
+    def __init__(self, place: object, detail: str, reason: str) -> None:
+        super().__init__(f"{place}: {detail}")
+        self.detail = detail
         self.reason = reason
 
 

@@ -49,7 +49,7 @@ def extract_all(
                 yield Kept(line["row"])
             else:
                 yield Rejected(**line["rejected"])
-        why = f" ({lines[0]['rejected']['text']})" if lines and not kept else ""
+        why = f" ({', '.join(sorted({line['rejected']['reason'] for line in lines}))})" if lines and not kept else ""
         say(f"    {source.label}: {kept} pairs{why}")
 
 

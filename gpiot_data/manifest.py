@@ -22,6 +22,19 @@ MAX_YAML_BYTES = 1 << 20
 T = TypeVar("T")
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """YAML's safe loader, but a key given twice is an error instead of the last one winning."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in seen:
+                    raise yaml.constructor.ConstructorError(None, None, f"the key '{key_node.value}' is given twice", key_node.start_mark)
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping; aliases are refused, since a few lines of them expand to gigabytes.
 
@@ -38,9 +51,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
         text = data.decode("utf-8")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise BadManifest(f"{path}: YAML aliases ('*name') are not allowed; write the value out")
-        value = yaml.safe_load(text)
+        value = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a SafeLoader that refuses repeated keys
     except UnicodeDecodeError as error:
         raise BadManifest(f"{path}: is not UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        raise BadManifest(f"{path}: holds a value that cannot be read ({str(error).splitlines()[0][:80]})") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -118,5 +133,7 @@ def _convert_scalar(hint: Any, value: Any, where: str) -> Any:
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         # YAML 1.1 reads 1e-4 as text: say so instead of only naming the type.
         advice = " (write 1.0e-4, not 1e-4)" if hint is float and isinstance(value, str) else ""
+        if hint is str:
+            advice = " (put it in quotes)"
         raise BadManifest(f"{where}: expected {hint.__name__}, got {value!r}{advice}")
     return value

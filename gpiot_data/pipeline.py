@@ -7,20 +7,19 @@ was interrupted; wall times go to `run.json`, which no claim covers.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from gpiot_data.dataset import finished_lock, row_count, write_dataset
+from gpiot_data.dataset import finished_lock, read_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
-from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources, source_id
+from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.dedup import dedup_exact
 from gpiot_data.quality.split import split_rows
-from gpiot_data.schema import Kept
 from gpiot_data.stages import StageResult, code_digest, run_stage
-from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+from gpiot_data.store import exclusive, sha256_json, write_json
 
 #: A source whose only outcome is one of these is unusable as a whole.
 UNUSABLE = ("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules")
@@ -37,7 +36,7 @@ class BuildResult:
     reused: bool
 
 
-def build(manifest_path: Path, out: Path | None, jobs: int, say: Say) -> BuildResult:
+def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, teacher: Literal["rules"] | None = None) -> BuildResult:
     """Build the dataset of a manifest, or go on with an interrupted build.
 
     Raises:
@@ -48,6 +47,8 @@ def build(manifest_path: Path, out: Path | None, jobs: int, say: Say) -> BuildRe
     """
     started = time.monotonic()
     plan = load_plan(manifest_path)
+    if teacher:
+        plan = replace(plan, teacher=teacher)
     sources = load_sources(plan, manifest_path)
     folder = out or Path("out") / plan.name
     key = _build_key(plan, sources)
@@ -83,7 +84,7 @@ def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say:
         compute=lambda: extract_all(sources, paths, jobs, say),
     )
     _tell(pairs, say)
-    _check_sources(plan, sources, pairs)
+    _check_sources(plan, sources, pairs, folder)
     dedup = run_stage(
         folder / "stages" / "2-dedup",
         "dedup",
@@ -99,7 +100,7 @@ def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say:
         params={**asdict(plan.split), "seed": plan.seed},
         inputs=dedup.record["digest"],
         rows_in=len(dedup.rows),
-        compute=lambda: _split(dedup.rows, plan),
+        compute=lambda: split_rows(dedup.rows, plan.split, plan.seed),
     )
     _tell(split, say)
     return [pairs, dedup, split]
@@ -115,26 +116,18 @@ def _tell(stage: StageResult, say: Say) -> None:
     )
 
 
-def _split(rows: list[dict[str, Any]], plan: Plan) -> Iterator[Kept[dict[str, Any]]]:
-    def place(row: dict[str, Any]) -> tuple[Any, ...]:
-        source = row["source"]
-        return source["source"], source["path"] or "", source["span"], row["kind"], row["id"]
-
-    for row in split_rows(sorted(rows, key=place), plan.split, plan.seed):
-        yield Kept(row)
-
-
-def _check_sources(plan: Plan, sources: list[Source], stage: StageResult) -> None:
+def _check_sources(plan: Plan, sources: list[Source], stage: StageResult, folder: Path) -> None:
     """Stop when no source, or too few of them, could be used.
 
     Raises:
         BadSource: if none could.
         QualityGateFailed: if more than `max_drop_rate` could not, or none gave a pair.
     """
-    where = "see stages/1-pairs/rejected.jsonl"
+    where = f"see {folder / 'stages' / '1-pairs' / 'rejected.jsonl'}"
     dropped = {item["source"]: item for item in stage.rejected if item["reason"] in UNUSABLE}
     if len(dropped) == len(sources):
-        raise BadSource(f"none of the {len(sources)} sources can be used; the first: {dropped[source_id(sources[0])]['text']}")
+        first = dropped[sources[0].id]
+        raise BadSource(f"none of the {len(sources)} sources can be used; the first: {first['place']}: {first['text']}")
     if len(dropped) > plan.max_drop_rate * len(sources):
         raise QualityGateFailed(
             f"{len(dropped)} of {len(sources)} sources could not be used, more than max_drop_rate {plan.max_drop_rate} allows; {where}"
@@ -153,9 +146,10 @@ def check_lock(result: BuildResult, manifest_path: Path) -> None:
     path = manifest_path.with_suffix(".lock.json")
     if not path.is_file():
         raise BadDataset(f"{path}: there is no lock to compare with; copy {result.folder / 'lock.json'} there to make one")
-    wanted, found = read_json(path), result.lock
-    if wanted["dataset_sha256"] != found["dataset_sha256"] or wanted["outputs"] != found["outputs"]:
-        changed = [entry["path"] for entry in found["outputs"] if entry not in wanted["outputs"]]
+    wanted, found = read_lock(path), result.lock
+    # Derived files and versions of other packages may differ between machines; what the claim covers may not.
+    changed = [name for name in ("dataset_sha256", "sources", "stages", "outputs") if wanted.get(name) != found[name]]
+    if changed:
         raise QualityGateFailed(
             f"{result.folder}: dataset {found['dataset_sha256'][:16]} differs from {wanted['dataset_sha256'][:16]} in {path}; "
             f"changed: {', '.join(changed)}"

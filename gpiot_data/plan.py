@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +31,10 @@ class SplitRule:
         """Check the share.
 
         Raises:
-            BadManifest: if it is outside 0..1.
+            BadManifest: if it is outside 0..1, or both ways are used at once.
         """
+        if self.test_sources and self.test_share:
+            raise BadManifest("split: give either test_sources or test_share, not both")
         if not 0.0 <= self.test_share <= 1.0:
             raise BadManifest(f"split.test_share: expected a number from 0 to 1, got {self.test_share}")
 
@@ -60,11 +63,13 @@ class Plan:
             BadManifest: naming the key and the value.
         """
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name):
-            raise BadManifest(f"name: expected lower-case letters, digits, '.', '_' and '-', got '{self.name}'")
+            raise BadManifest(f"name: expected lower-case letters, digits, '.', '_' and '-', got {self.name!r}")
         if not re.fullmatch(r"\d+\.\d+\.\d+", self.version):
-            raise BadManifest(f"version: expected a version such as 1.0.0, got '{self.version}'")
+            raise BadManifest(f"version: expected a version such as 1.0.0, got {self.version!r}")
         if not self.corpora:
             raise BadManifest("corpora: expected at least one corpus file")
+        if not (math.isfinite(self.max_drop_rate) and 0.0 <= self.max_drop_rate <= 1.0):
+            raise BadManifest(f"max_drop_rate: expected a number from 0 to 1, got {self.max_drop_rate}")
 
 
 def load_plan(path: Path) -> Plan:
@@ -80,7 +85,7 @@ def load_sources(plan: Plan, path: Path) -> list[Source]:
     """Return the sources of all corpora of a plan, sorted by name so that the order of the files is of no account.
 
     Raises:
-        BadManifest: if a corpus is missing, of the wrong kind, or a test source is in none of them.
+        BadManifest: if a corpus is missing or of the wrong kind, a source is listed twice, or a test source is in none of them.
     """
     sources: list[Source] = []
     for name in plan.corpora:
@@ -90,26 +95,25 @@ def load_sources(plan: Plan, path: Path) -> list[Source]:
         if kind != wanted:
             raise BadManifest(f"{corpus_path}: kind is '{kind}', but a {plan.kind} manifest takes corpora of kind '{wanted}'")
         sources.extend(PaperCorpus.load(corpus_path).sources if wanted == "papers" else PackageCorpus.load(corpus_path).sources)
-    known = {source_id(source) for source in sources}
+    known: set[str] = set()
+    for source in sources:
+        if source.id in known:
+            raise BadManifest(f"{path}: corpora: the source '{source.id}' is listed twice; a row must come from one place")
+        known.add(source.id)
     for name in plan.split.test_sources:
         if name not in known:
             raise BadManifest(f"{path}: split.test_sources: '{name}' is in none of the corpora; known: {', '.join(sorted(known))}")
-    return sorted(sources, key=lambda source: (source_id(source), source.sha256))
-
-
-def source_id(source: Source) -> str:
-    """Return the id that rows carry as `source.source`."""
-    return source.id if isinstance(source, PaperSource) else source.name
+    return sorted(sources, key=lambda source: source.id)
 
 
 def describe_source(source: Source) -> dict[str, Any]:
     """Return what a lock records of a source."""
     return {
-        "id": source_id(source),
+        "id": source.id,
         "corpus": source.corpus,
         "version": source.version,
         "file": source.file,
         "sha256": source.sha256,
         "license": source.license,
-        **({"modules": list(source.modules)} if isinstance(source, PackageSource) else {}),
+        **({"modules": list(source.modules)} if isinstance(source, PackageSource) else {"title": source.title}),
     }

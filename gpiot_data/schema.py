@@ -16,9 +16,6 @@ from typing import Any, Generic, Literal, TypeVar
 from gpiot_data.errors import BadDataset
 from gpiot_data.store import content_id, sha256_text
 
-TDD_SCHEMA = "gpiot.tdd/1"
-CGD_SCHEMA = "gpiot.cgd/1"
-
 Split = Literal["train", "test", ""]
 Task = Literal["td", "cg"]
 

@@ -6,9 +6,11 @@ import random
 from pathlib import Path
 from typing import Any
 
-from gpiot_data.errors import BadDataset, InputError, UsageError
+from gpiot_data.dataset import read_lock
+from gpiot_data.errors import InputError, UsageError
 from gpiot_data.quality.dedup import place_of
-from gpiot_data.store import read_json, read_jsonl
+from gpiot_data.schema import check_row
+from gpiot_data.store import read_jsonl
 
 
 def choose_rows(folder: Path, row_id: str | None, sample: int | None, seed: int) -> list[dict[str, Any]]:
@@ -21,10 +23,13 @@ def choose_rows(folder: Path, row_id: str | None, sample: int | None, seed: int)
     """
     if (row_id is None) == (sample is None):
         raise UsageError("give either a row id or --sample N")
-    if not (folder / "lock.json").is_file():
-        raise BadDataset(f"{folder}: is no finished dataset (no lock.json); run gpiot-data build first")
-    outputs = [entry["path"] for entry in read_json(folder / "lock.json")["outputs"] if entry["path"].startswith("data/")]
-    rows = [row for path in outputs for row in read_jsonl(folder / path)]
+    lock = read_lock(folder / "lock.json")
+    rows = []
+    for entry in lock["outputs"]:
+        if entry["path"].startswith("data/"):
+            for number, row in enumerate(read_jsonl(folder / entry["path"]), start=1):
+                check_row(row, str(lock.get("kind")), f"{folder / entry['path']}:{number}")
+                rows.append(row)
     if row_id is None:
         # A seeded sample for readers, not a secret.
         return random.Random(seed).sample(sorted(rows, key=lambda row: str(row["id"])), min(sample or 0, len(rows)))  # noqa: S311

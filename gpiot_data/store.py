@@ -145,6 +145,8 @@ def read_jsonl(path: Path) -> Iterator[Any]:
                     raise InputError(f"{path}:{number}: is not valid JSON ({error})") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text") from error
 
 
 @contextlib.contextmanager

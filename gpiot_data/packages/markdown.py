@@ -10,7 +10,6 @@ _ROLE = re.compile(r":(?:[a-z]+:)?(?P<role>[a-z]+):`(?P<text>[^`]+)`")
 _LITERAL = re.compile(r"``(?P<text>(?:[^`]|`(?!`))+)``")
 _LINK = re.compile(r"`(?P<text>[^`<]+?)\s*<[^`>]+>`__?")
 _NAMED_LINK = re.compile(r"`(?P<text>[^`]+)`__?(?!\w)")
-_BARE_LINK = re.compile(r"(?<=\w)_(?=[\s.,;:)]|$)")
 _DEFAULT_ROLE = re.compile(r"`~?(?P<text>[^`\n]+)`")
 _REFERENCE = re.compile(r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_")
 _CITED = r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_"

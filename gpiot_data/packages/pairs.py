@@ -156,7 +156,15 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     target = f"{request} with `{symbol.name}` of {package}" if request else f"Use `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
     own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS
-    if own and not re.search(r"\b(?:we|us|our|above|below|following|again|note|see|this|same)\b|\$", lead, re.IGNORECASE):
+    # "Generate a test signal" prepares the example; it is not what the program is for.
+    setting_up = re.match(
+        r"(?:create|generate|define|make|construct|set up|build|import|load|plot it|start|begin|let)\b", lead, re.IGNORECASE
+    )
+    if (
+        own
+        and not setting_up
+        and not re.search(r"\b(?:we|us|our|above|below|following|again|note|see|this|same)\b|\$", lead, re.IGNORECASE)
+    ):
         target += f": {lower_first(lead)}"
     return target + "."
 

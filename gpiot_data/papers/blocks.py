@@ -25,6 +25,8 @@ _EQUATION_NUMBER = re.compile(r"\(\d{1,3}[a-z]?\)\s*$")
 _BULLET = re.compile(r"^\s*(?:[\u2022\u25cf\u25aa\u2023\u2043\u25e6\u2013*-]|\(?\d{1,2}[).]|\(?[a-z]\)|\([ivx]+\))\s+")
 _RUN_IN_END = re.compile(r"[.:?]\s*$")
 MAX_HEAD_CHARS = 110
+#: Stands in a paragraph where a displayed equation parts it.
+EQUATION_MARK = "\ufffc"
 MAX_RUN_IN_WORDS = 12
 
 
@@ -247,7 +249,9 @@ def _join_split_paragraphs(blocks: Sequence[Block]) -> list[Block]:
             at -= 1
         if block.kind == "paragraph" and at >= 0 and joined[at].kind == "paragraph" and _cut(joined[at].text, block):
             head = joined[at]
-            text = f"{head.text} {block.text}"
+            # What stood between may be needed to understand the sentence; the mark tells readers of the text that it is gone.
+            gap = f" {EQUATION_MARK} " if any(between.kind == "equation" for between in joined[at + 1 :]) else " "
+            text = f"{head.text}{gap}{block.text}"
             if head.text.endswith("-"):
                 text = head.text[:-1] + block.text
             joined[at] = Block("paragraph", text, head.page, head.bbox, head.number, head.run_in)

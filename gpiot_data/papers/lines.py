@@ -15,12 +15,16 @@ from gpiot_data.errors import BadPdf
 MIN_CHARS_PER_PAGE = 50
 MAX_PAGES = 500
 MAX_BYTES = 200 << 20
+#: Spans further apart than this share of the font size are two words, though no space was written between them.
+MIN_GAP_SHARE = 0.15
 #: Text that is written but not meant to be seen.
 MIN_VISIBLE_SIZE_PT = 2.0
 WHITE = 0xFFFFFF
 
 _LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
-_CLEANED = str.maketrans({**_LIGATURES, "\u00a0": " ", "\u00ad": "-", "\u2010": "-", "\u2011": "-"})
+_CLEANED = str.maketrans(
+    {**_LIGATURES, "\u00a0": " ", "\u00ad": "-", "\u2010": "-", "\u2011": "-", "\ufe00": None, "\ufe0e": None, "\ufe0f": None}
+)
 #: Letters of the mathematical alphabets read as plain ones.
 _MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff]+")
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi|medi(?!um)|(?:TB|GB|BX|TZ|GZ)$|cmb|BXTI|TBI$", re.IGNORECASE)
@@ -87,12 +91,12 @@ def read_pages(path: Path) -> Pages:
         with path.open("rb") as stream:
             head = stream.read(1024)
     except OSError as error:
-        raise BadPdf(f"{path}: cannot be read ({error.strerror})", "missing") from error
+        raise BadPdf(path, f"cannot be read ({error.strerror})", "missing") from error
     if size > MAX_BYTES:
-        raise BadPdf(f"{path}: is larger than {MAX_BYTES >> 20} MiB", "too_large")
+        raise BadPdf(path, f"is larger than {MAX_BYTES >> 20} MiB", "too_large")
     # MuPDF opens an HTML error page that is named .pdf, so the header is checked first.
     if b"%PDF-" not in head:
-        raise BadPdf(f"{path}: is not a PDF (no '%PDF-' at its start)", "not_pdf")
+        raise BadPdf(path, "is not a PDF (no '%PDF-' at its start)", "not_pdf")
     pymupdf.TOOLS.mupdf_display_errors(False)  # type: ignore[no-untyped-call]
     pymupdf.TOOLS.mupdf_display_warnings(False)  # type: ignore[no-untyped-call]
     try:
@@ -101,18 +105,18 @@ def read_pages(path: Path) -> Pages:
     except BadPdf:
         raise
     except (RuntimeError, ValueError) as error:
-        raise BadPdf(f"{path}: cannot be read as a PDF ({error})", "unreadable") from error
+        raise BadPdf(path, f"cannot be read as a PDF ({error})", "unreadable") from error
 
 
 def _read_document(document: Any, path: Path) -> Pages:
     if not document.is_pdf:
-        raise BadPdf(f"{path}: is not a PDF", "not_pdf")
+        raise BadPdf(path, "is not a PDF", "not_pdf")
     if document.needs_pass:
-        raise BadPdf(f"{path}: is encrypted; remove the password first", "encrypted")
+        raise BadPdf(path, "is encrypted; remove the password first", "encrypted")
     if document.page_count == 0:
-        raise BadPdf(f"{path}: has no pages", "unreadable")
+        raise BadPdf(path, "has no pages", "unreadable")
     if document.page_count > MAX_PAGES:
-        raise BadPdf(f"{path}: has {document.page_count} pages, more than {MAX_PAGES}", "too_many_pages")
+        raise BadPdf(path, f"has {document.page_count} pages, more than {MAX_PAGES}", "too_many_pages")
     lines: list[Line] = []
     sizes = []
     hidden = 0
@@ -125,7 +129,7 @@ def _read_document(document: Any, path: Path) -> Pages:
                 if line is not None:
                     lines.append(line)
     if sum(len(line.text) for line in lines) < MIN_CHARS_PER_PAGE * len(sizes):
-        raise BadPdf(f"{path}: holds almost no text (a scan, or text drawn as outlines)", "no_text")
+        raise BadPdf(path, "holds almost no text (a scan, or text drawn as outlines)", "no_text")
     return Pages(tuple(lines), tuple(sizes), hidden)
 
 
@@ -140,6 +144,7 @@ def _line(raw: dict[str, Any], page: int) -> tuple[Line | None, int]:
     if abs(raw["dir"][1]) > 0.01 or raw["dir"][0] < 0:
         return None, 0
     spans: list[Span] = []
+    end = 0.0
     hidden = 0
     for span in raw["spans"]:
         text = _MATHEMATICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), span["text"].translate(_CLEANED))
@@ -153,6 +158,11 @@ def _line(raw: dict[str, Any], page: int) -> tuple[Line | None, int]:
             if not (spans and spans[-1].text[-1:].isdigit()):
                 continue  # a footnote mark; behind a digit it is a power of ten
             text = "^" + text.strip()
+        elif span["flags"] & _SUPERSCRIPT_FLAG and spans and spans[-1].text[-1:].isalnum() and text.strip():
+            text = f"^({text.strip()})"
+        elif spans and span["bbox"][0] - end > MIN_GAP_SHARE * span["size"] and not (spans[-1].text.endswith(" ") or text.startswith(" ")):
+            text = " " + text
+        end = span["bbox"][2]
         spans.append(Span(text, font, span["size"], bold, italic))
     if not any(span.text.strip() for span in spans):
         return None, hidden

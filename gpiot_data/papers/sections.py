@@ -12,7 +12,6 @@ from gpiot_data.papers.blocks import Block, build_blocks, join_lines
 from gpiot_data.papers.layout import body_size, reading_order
 from gpiot_data.papers.lines import Pages, read_pages
 
-EXTRACTOR_VERSION = "papers/1"
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 

@@ -19,11 +19,12 @@ def dedup_exact(rows: Iterable[JsonRow]) -> Iterator[Kept[JsonRow] | Rejected]:
     """
     keepers: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: str(row["id"])):
-        keeper = keepers.setdefault(_key(row), row["id"])
-        if keeper == row["id"]:
+        key = _key(row)
+        if key not in keepers:
+            keepers[key] = row["id"]
             yield Kept(row)
         else:
-            yield Rejected("exact_duplicate", row["source"]["source"], place_of(row), row["messages"][0]["content"][:200], of=keeper)
+            yield Rejected("exact_duplicate", row["source"]["source"], place_of(row), row["messages"][0]["content"][:200], of=keepers[key])
 
 
 def _key(row: JsonRow) -> str:

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gpiot_data.plan import SplitRule
+from gpiot_data.schema import Kept
 from gpiot_data.store import sha256_text
 
 
-def split_rows(rows: Iterable[dict[str, Any]], rule: SplitRule, seed: int) -> Iterator[dict[str, Any]]:
-    """Yield each row with its split; all rows of a source get the same one."""
-    for row in rows:
-        yield {**row, "split": split_of(row["source"]["source"], rule, seed)}
+def split_rows(rows: Iterable[dict[str, Any]], rule: SplitRule, seed: int) -> Iterator[Kept[dict[str, Any]]]:
+    """Yield all rows, each with its split, by source and place in it; all rows of a source get the same split."""
+
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        source = row["source"]
+        return source["source"], source["path"] or "", source["span"], row["kind"], row["id"]
+
+    for row in sorted(rows, key=place):
+        yield Kept({**row, "split": split_of(row["source"]["source"], rule, seed)})
 
 
 def split_of(source: str, rule: SplitRule, seed: int) -> str:

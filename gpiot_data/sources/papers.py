@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,19 @@ class PaperSource:
     title: str = ""
     corpus: str = ""
     folder: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot.
+
+        Raises:
+            BadManifest: naming the key and the value.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
+            raise BadManifest(f"id: expected letters, digits, '.', '_' and '-', got {self.id!r}")
+        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
+            raise BadManifest(f"sha256: expected 64 lower-case hex digits, got {self.sha256!r}")
+        if not re.fullmatch(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*", self.license):
+            raise BadManifest(f"license: expected an SPDX expression such as CC-BY-4.0, got {self.license!r}")
 
     @property
     def path(self) -> Path:
@@ -56,6 +70,8 @@ class PaperCorpus:
         """
         corpus = manifest.load(cls, path)
         ids = [source.id for source in corpus.sources]
+        if any(source.corpus or source.folder for source in corpus.sources):
+            raise BadManifest(f"{path}: sources: leave out 'corpus' and 'folder'; they follow from the file")
         if not ids:
             raise BadManifest(f"{path}: sources: expected at least one paper")
         if len(set(ids)) < len(ids):

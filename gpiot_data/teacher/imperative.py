@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gpiot_data.papers.blocks import EQUATION_MARK
 from gpiot_data.teacher.phrases import (
     ABBREVIATION,
     ASIDE,
@@ -32,6 +33,12 @@ _PLAIN_SYMBOLS = set(
 _FURTHER_VERB = re.compile(
     r"((?:,\s+(?:and |then )?|\band (?:then )?|\bor\s+|\bbut\s+)(?:\w+ly\s+)?)([a-z-]+s)"
     r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b|which\b)\w)"
+)
+#: 'and left to', 'and then stored', 'and continues only': a further verb that kept its form, so the step reads broken.
+_HALF_CONVERTED = re.compile(
+    r"\b(?:and|or|but) (?:then |never |only |also )?(?:left|kept|sent|held|[a-z-]{3,}ed)(?=\.|;|,| "
+    r"(?:to|by|in|at|with|only|for|into|as|on|from|until|once|when)\b)|"
+    r"\b(?:and|or|but) (?:then |never |only |also )?[a-z-]{3,}s (?:only|the|a|an|it|its|them|\u03bc)\b"
 )
 _FURTHER_PARTICIPLE = re.compile(r"((?<!is )(?<!are )(?<!be )\b(?:and|then)\s+)([a-z-]+ed|[a-z]+n)\b")
 
@@ -94,7 +101,7 @@ def _from_we(text: str) -> str | None:
     if match is None:
         return None
     verb = match["verb"] if match["verb"] in base_forms() else past_forms().get(match["verb"])
-    return None if verb is None else _without_we(_compose(match["lead"], verb, match["rest"]))
+    return None if verb is None else _without_we(_compose(match["lead"], verb, _coordinate(match["rest"])))
 
 
 def _from_agent(text: str) -> str | None:
@@ -143,11 +150,15 @@ def _uncapitalise(text: str) -> str:
 
 def _without_we(step: str) -> str | None:
     step = re.sub(r"\bour\b", "the", step)
-    return None if WE.search(step) else step
+    # A second main clause in the passive ('..., and the cycle is repeated') is no part of an imperative.
+    step = re.sub(r",? and (?:the|each|every|its|this) [^,;]{2,60} (?:is|are) [a-z]+ed\b.*$", "", step.rstrip(".")) + "."
+    return None if WE.search(step) or _HALF_CONVERTED.search(step) else step
 
 
 def _is_sound(step: str) -> bool:
     words = step.split()
+    if EQUATION_MARK in step or "\ufffd" in step:
+        return False
     if not MIN_STEP_WORDS <= len(words) <= MAX_STEP_WORDS or LEFTOVER_POINTER.search(step):
         return False
     balanced = all(step.count(left) == step.count(right) for left, right in ("()", "[]", "\u201c\u201d"))

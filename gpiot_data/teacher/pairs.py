@@ -19,8 +19,10 @@ def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iter
     try:
         paper = read_paper(path)
     except BadPdf as error:
-        yield Rejected(error.reason, source.id, source.file, str(error))
+        yield Rejected(error.reason, source.id, source.file, error.detail)
         return
+    if paper.hidden_chars:
+        yield Rejected("hidden_text", source.id, source.file, f"{paper.hidden_chars} characters that a reader cannot see were left out")
     modules = list(find_modules(paper))
     if not modules:
         yield Rejected("no_modules", source.id, source.file, f"no section of '{paper.title}' describes a system")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from gpiot_data.papers.blocks import EQUATION_MARK
 from gpiot_data.papers.modules import Part, TechnicalModule
 from gpiot_data.schema import SubTask, Teacher
 from gpiot_data.teacher.imperative import clean, sentences, to_step
@@ -26,7 +27,7 @@ _FRAMING = re.compile(
 )
 _CONTEXT_BOUND = re.compile(
     r"^(?:it|this|these|that|those|they|however|but|therefore|hence|thus|instead|such|moreover|furthermore|then|so|because|for example|"
-    r"for instance|also|finally|similarly)\b",
+    r"for instance|also|finally|similarly|first|firstly|second|secondly|consider)\b|\bthis (?:virtual|last|first|second)\b",
     re.IGNORECASE,
 )
 _FRAMING_HEAD = re.compile(
@@ -107,7 +108,8 @@ def _name_from_step(step: str) -> str:
     lead = re.match(r"^(?:To|For|After|Before|When|If|In|At|On|By|Given|With|During|From|Once|Since|As)\b[^,]*,\s+(.*)$", body)
     body = lead[1] if lead else body
     name = " ".join(_NAME_ENDS.sub("", body).split()[:MAX_NAME_WORDS])
-    return name[0].upper() + name[1:] if len(name.split()) > 1 else " ".join(body.split()[:MAX_NAME_WORDS])
+    name = name if len(name.split()) > 1 else " ".join(body.split()[:MAX_NAME_WORDS])
+    return name[0].upper() + name[1:]
 
 
 def _problem(paper_title: str, module: TechnicalModule) -> str:
@@ -126,4 +128,9 @@ def _problem(paper_title: str, module: TechnicalModule) -> str:
 
 
 def _is_goal(sentence: str) -> bool:
-    return 6 <= len(sentence.split()) <= 45 and not (_FRAMING.search(sentence) or _CONTEXT_BOUND.match(sentence)) and sentence[:1].isupper()
+    return (
+        EQUATION_MARK not in sentence
+        and 6 <= len(sentence.split()) <= 45
+        and not (_FRAMING.search(sentence) or _CONTEXT_BOUND.match(sentence))
+        and sentence[:1].isupper()
+    )

@@ -17,54 +17,47 @@ discretise discretize dismiss distinguish distribute divide double down-sample d
 employ empty enable encode encrypt enforce enlarge enqueue ensure enumerate equip erase establish estimate evict examine exchange
 exclude execute exempt expand exploit explore export extend extract extrapolate fetch filter fine-tune flag flatten flip flush fold form
 format formulate forward freeze fuse gate gather generate grade group guard guide half half-wave halve handle hash high-pass hop host
-identify ignore implement impose increase increment index infer inform initialise initialize inject input insert inspect instruct
-integrate interleave interpolate introduce inverse-transform invert invoke isolate iterate jitter join judge label latch launch learn
-leverage limit linearise linearize listen load localise localize locate lock log look loop low-pass lower lump maintain map mark mask
-match maximise maximize measure merge minimise minimize mirror mix model modulate monitor mount move multiply narrow negate normalise
-normalize notch notify number obtain offset omit open operate optimise optimize order overlap oversample pack pad pair
-parameterise parametrise parse partition pass pause penalise penalize perform permute perturb pick place plan poll pool populate
-power pre-train predict prefer prepare prepend prescale preserve pretrain prevent prioritise prioritize probe process produce program
-project promote prompt propagate protect provide prune publish pulse push quantify quantise quantize query queue raise randomise
-randomize range rank rate re-arm re-enter re-estimate re-use receive recognise recognize recompute reconstruct record recover rectify
-recycle reduce refer reference refine refresh refuse regress regularise regularize regulate reject relate relax relay release remap
-remove rename render repeat replace report represent request require resample rescale reserve reset resize resolve respond restart
-restore restrict retain retrain retransmit retrieve retry return reuse reverse reweight rotate round round-robin route sample sanitise
-sanitize saturate save scale scan schedule score search segment select separate serialise serialize shape share shift shorten sign
-simplify simulate skip sleep slice slide smooth solder solve sort span sparsify specify splice split square stack stamp standardise
-standardize start step stitch stop store stream stretch subdivide subsample subtract sum supply suppress suspend swap sweep switch
-synchronise synchronize tabulate tag take tap taper target terminate test threshold tie tighten tile time time-stamp timestamp toggle
-tolerate track train transfer transform translate transmit traverse treat triangulate trigger trilaterate trim truncate tune turn unpack
-unwrap update upload upsample use utilise utilize validate vary verify vote wait wake walk warn warp watch weight whiten widen window
-wipe wire wrap zero zero-pad
+identify ignore implement impose increase increment index infer inform initialise initialize inject input insert inspect integrate
+interleave interpolate introduce inverse-transform invert invoke isolate iterate jitter join judge label latch launch learn limit
+linearise linearize listen load localise localize locate lock log look loop low-pass lower lump maintain map mark mask match maximise
+maximize measure merge minimise minimize mirror mix model modulate monitor mount move multiply narrow negate normalise normalize notch
+notify number obtain offset omit open operate optimise optimize order overlap oversample pack pad pair parameterise parametrise parse
+partition pass pause penalise penalize perform permute perturb pick place plan poll pool populate power pre-train predict prefer prepare
+prepend prescale preserve pretrain prevent prioritise prioritize probe process produce program project promote prompt propagate protect
+prune publish pulse push quantify quantise quantize query queue raise randomise randomize range rank rate re-arm re-enter re-estimate
+re-use receive recognise recognize recompute reconstruct record recover rectify recycle reduce refer reference refine refresh refuse
+regress regularise regularize regulate reject relate relax relay release remap remove rename render repeat replace report represent
+request require resample rescale reserve reset resize resolve respond restart restore restrict retain retrain retransmit retrieve retry
+return reuse reverse reweight rotate round round-robin route sample sanitise sanitize saturate save scale scan schedule score search
+segment select separate serialise serialize shape share shift shorten sign simplify simulate skip sleep slice slide smooth solder solve
+sort span sparsify specify splice split square stack stamp standardise standardize start step stitch stop store stream stretch subdivide
+subsample subtract sum supply suppress suspend swap sweep switch synchronise synchronize tabulate tag take tap taper target terminate
+test threshold tie tighten tile time time-stamp timestamp toggle tolerate track train transfer transform translate transmit traverse
+treat triangulate trigger trilaterate trim truncate tune turn unpack unwrap update upload upsample use utilise utilize validate vary
+verify vote wait wake walk warn warp watch weight whiten widen window wipe wire wrap zero zero-pad
 """
 
 #: base: (third person, past participle), where the spelling does not follow the rules or there is a better one.
 _IRREGULAR = {
-    "begin": ("begins", "begun"),
     "bind": ("binds", "bound"),
     "break": ("breaks", "broken"),
-    "bring": ("brings", "brought"),
     "build": ("builds", "built"),
     "choose": ("chooses", "chosen"),
     "cut": ("cuts", "cut"),
-    "do": ("does", "done"),
     "draw": ("draws", "drawn"),
     "drive": ("drives", "driven"),
     "feed": ("feeds", "fed"),
     "fit": ("fits", "fitted"),
     "fix": ("fixes", "fixed"),
     "freeze": ("freezes", "frozen"),
-    "give": ("gives", "given"),
     "grow": ("grows", "grown"),
     "hand": ("hands", "handed"),
     "hold": ("holds", "held"),
     "keep": ("keeps", "kept"),
     "leave": ("leaves", "left"),
-    "let": ("lets", "let"),
     "make": ("makes", "made"),
     "overwrite": ("overwrites", "overwritten"),
     "pass": ("passes", "passed"),
-    "put": ("puts", "put"),
     "read": ("reads", "read"),
     "run": ("runs", "run"),
     "send": ("sends", "sent"),
@@ -79,14 +72,11 @@ _IRREGULAR = {
 
 #: Past tenses that differ from the participle.
 _PAST = {
-    "began": "begin",
     "broke": "break",
     "chose": "choose",
-    "did": "do",
     "drew": "draw",
     "drove": "drive",
     "froze": "freeze",
-    "gave": "give",
     "grew": "grow",
     "ran": "run",
     "shrank": "shrink",

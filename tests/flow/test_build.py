@@ -210,9 +210,10 @@ def test_a_package_that_no_index_has(world) -> None:
 
 def test_an_interrupt_ends_with_130(world) -> None:
     process = world.start("gpiot-data", "build", "tdd.yaml", "--jobs", "1")
-    time.sleep(0.8)
+    while not (world.folder / "out/tdd/.lock").exists():
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) in (130, 0)
+    assert process.wait(60) == 130
     assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
 
 
@@ -226,6 +227,74 @@ def test_show_prints_rows_with_their_lineage(world) -> None:
     assert len({json.loads(line)["id"] for line in sample}) == 2
     assert "is no finished dataset" in _one_sentence(world.run("gpiot-data", "show", "nowhere", "abc"), 3)
     assert "give either a row id or --sample N" in _one_sentence(world.run("gpiot-data", "show", "out/tdd"), 2)
+
+
+def test_no_worker_outlives_a_killed_build(world) -> None:
+    process = world.start("gpiot-data", "build", "tdd.yaml", "--jobs", "2")
+    while not (world.folder / "out/tdd/.lock").exists():
+        time.sleep(0.01)
+    time.sleep(0.5)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 10
+    while _in_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert _in_session(process.pid) == []
+
+
+def _in_session(session: int) -> list[str]:
+    """Return the processes of a session that are alive, by /proc."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, fields = (
+                    (entry / "stat").read_text().rsplit(")", 1)[1].split()[0],
+                    (entry / "stat").read_text().rsplit(")", 1)[1].split(),
+                )
+            except OSError:
+                continue
+            if int(fields[3]) == session and state != "Z":
+                found.append(entry.name)
+    return found
+
+
+def test_a_split_that_is_gone_leaves_no_file_behind(world) -> None:
+    assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
+    manifest = world.folder / "cgd.yaml"
+    manifest.write_text(manifest.read_text().replace("split: {test_sources: [toytwo]}", ""))
+    assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
+    assert sorted(path.name for path in (world.folder / "out/cgd").glob("*/*-of-*")) == ["train-00000-of-00001.parquet"]
+    assert [path.name for path in (world.folder / "out/cgd/data").iterdir()] == ["train.jsonl"]
+
+
+def test_a_title_in_the_corpus_changes_the_problem_whatever_is_cached(world) -> None:
+    assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
+    corpus = world.folder / "papers.yaml"
+    corpus.write_text(corpus.read_text().replace("{id: ecg-rpeaks,", "{id: ecg-rpeaks, title: 'Beats on a Patch',"))
+    assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
+    problems = [row["problem"] for row in _rows(world.folder / "out/tdd", "train") if row["source"]["source"] == "ecg-rpeaks"]
+    assert all("\u201cBeats on a Patch\u201d" in problem for problem in problems)
+
+
+def test_a_damaged_lock_is_made_again(world) -> None:
+    assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
+    before = _bytes(world.folder / "out/cgd")
+    for text in ("[]", "{", '{"outputs": 1}'):
+        (world.folder / "out/cgd/lock.json").write_text(text)
+        assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
+        assert _bytes(world.folder / "out/cgd") == before
+
+
+def test_a_bad_paper_gives_the_same_bytes_from_another_folder(world, tmp_path: Path) -> None:
+    (world.folder / "bad.pdf").write_text("no pdf")
+    digest = hashlib.sha256(b"no pdf").hexdigest()
+    with (world.folder / "papers.yaml").open("a") as stream:
+        stream.write(f"  - {{id: bad, file: bad.pdf, sha256: {digest}, license: CC-BY-4.0}}\n")
+    assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
+    other = {"GPIOT_CACHE": str(tmp_path / "other-cache")}
+    assert world.run("gpiot-data", "build", str(world.folder / "tdd.yaml"), "--out", "elsewhere", env=other).returncode == 0
+    assert _bytes(world.folder / "elsewhere") == _bytes(world.folder / "out/tdd")
 
 
 def test_fetch_verifies_every_source(world) -> None:

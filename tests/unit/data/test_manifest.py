@@ -11,6 +11,7 @@ import pytest
 from gpiot_data.errors import BadManifest
 from gpiot_data.manifest import load
 from gpiot_data.plan import load_plan, load_sources
+from gpiot_data.sources.papers import PaperCorpus
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ def test_values_become_a_dataclass_with_its_defaults(tmp_path: Path) -> None:
         ("- 1\n", "expected a mapping of keys to values, got list"),
         ("name: &a x\nnote: *a\n", "YAML aliases"),
         ("name: [x\n", r"m\.yaml:2: is not valid YAML"),
+        ("name: x\nname: y\n", r"m\.yaml:2: is not valid YAML \(the key 'name' is given twice\)"),
+        ("name: 1.0\n", r"name: expected str, got 1\.0 \(put it in quotes\)"),
+        ("name: 2024-13-45\n", "holds a value that cannot be read"),
+        ("name: " + "[" * 5000 + "]" * 5000 + "\n", "holds a value that cannot be read"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path: Path, text: str, message: str) -> None:
@@ -75,6 +80,31 @@ def test_a_manifest_of_one_kind_refuses_a_corpus_of_the_other(tmp_path: Path, ro
     path.write_text(f"schema: gpiot.manifest/1\nname: x\nversion: 0.1.0\nkind: cgd\ncorpora: [{corpus}]\n")
     with pytest.raises(BadManifest, match="kind is 'papers', but a cgd manifest takes corpora of kind 'packages'"):
         load_sources(load_plan(path), path)
+
+
+def test_a_source_listed_twice_is_refused(tmp_path: Path, root: Path) -> None:
+    path = tmp_path / "m.yaml"
+    corpus = root / "corpora" / "papers.samples.yaml"
+    path.write_text(f"schema: gpiot.manifest/1\nname: x\nversion: 0.1.0\nkind: tdd\ncorpora: [{corpus}, {corpus}]\n")
+    with pytest.raises(BadManifest, match="the source 'acoustic-events' is listed twice"):
+        load_sources(load_plan(path), path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{id: 'a b', file: a.pdf, sha256: '%s', license: MIT}", "id: expected letters"),
+        ("{id: a, file: a.pdf, sha256: abc, license: MIT}", "sha256: expected 64 lower-case hex digits, got 'abc'"),
+        ("{id: a, file: a.pdf, sha256: '%s', license: whatever i like}", "license: expected an SPDX expression"),
+        ("{id: a, file: a.pdf, sha256: '%s', license: MIT, folder: /tmp}", "leave out 'corpus' and 'folder'"),
+    ],
+)
+def test_a_paper_is_pinned_in_full(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "c.yaml"
+    text = line % ("a" * 64) if "%s" in line else line
+    path.write_text(f"schema: gpiot.corpus/1\nname: c\nkind: papers\nsources:\n  - {text}\n")
+    with pytest.raises(BadManifest, match=message):
+        PaperCorpus.load(path)
 
 
 def test_a_held_out_source_that_is_in_no_corpus_is_named(tmp_path: Path, root: Path) -> None:

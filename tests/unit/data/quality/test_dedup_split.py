@@ -17,7 +17,8 @@ def _row(number: int, text: str, source: str = "s") -> dict:
     return {
         "id": f"{number:04d}",
         "messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "answer"}],
-        "source": {"source": source, "page": 1, "path": None},
+        "source": {"source": source, "page": 1, "path": None, "span": [number, number + 1]},
+        "kind": "decomposition",
     }
 
 
@@ -37,9 +38,14 @@ def test_the_same_rows_are_kept_in_any_order_and_a_second_pass_keeps_all(texts: 
     assert len(kept) == len(set(texts))
 
 
+def test_the_same_row_twice_is_kept_once() -> None:
+    found = list(dedup_exact([_row(1, "detect peaks"), _row(1, "detect peaks")]))
+    assert [type(item) for item in found] == [Kept, Rejected]
+
+
 def test_all_rows_of_a_source_go_to_one_split() -> None:
     rows = [_row(number, str(number), source=f"s{number % 7}") for number in range(70)]
-    found = list(split_rows(rows, SplitRule(test_share=0.4), seed=3))
+    found = [item.row for item in split_rows(rows, SplitRule(test_share=0.4), seed=3)]
     by_source = {row["source"]["source"]: {other["split"] for other in found if other["source"] == row["source"]} for row in found}
     assert all(len(splits) == 1 for splits in by_source.values())
     assert {split for splits in by_source.values() for split in splits} == {"train", "test"}
