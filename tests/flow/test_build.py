@@ -225,7 +225,7 @@ def test_show_prints_rows_with_their_lineage(world) -> None:
     sample = world.run("gpiot-data", "show", "out/tdd", "--sample", "2", "--seed", "5", "--json").stdout.splitlines()
     assert sample == world.run("gpiot-data", "show", "out/tdd", "--sample", "2", "--seed", "5", "--json").stdout.splitlines()
     assert len({json.loads(line)["id"] for line in sample}) == 2
-    assert "is no finished dataset" in _one_sentence(world.run("gpiot-data", "show", "nowhere", "abc"), 3)
+    assert "so the dataset is not finished" in _one_sentence(world.run("gpiot-data", "show", "nowhere", "abc"), 3)
     assert "give either a row id or --sample N" in _one_sentence(world.run("gpiot-data", "show", "out/tdd"), 2)
 
 
