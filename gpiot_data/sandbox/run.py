@@ -16,18 +16,24 @@ from gpiot_data.sandbox.shim import FINISHED, OUT_OF_MEMORY
 from gpiot_data.sandbox.supervise import Ends, Streams, Watch, read_back
 
 
-
 class Place(Protocol):
     """One sandbox about to be started: its scratch folder, and what the shim has to do in it."""
 
-    #: The scratch folder as the job sees it.
-    scratch: str
-    #: The scratch folder opened on the host, None where it will exist only inside.
-    folder: int | None
-    #: Folders that a job can write to, as it sees them.
-    writable: tuple[str, ...]
-    #: Entries of the shim's order.
-    confinement: dict[str, object]
+    @property
+    def scratch(self) -> str:
+        """The scratch folder as the job sees it."""
+
+    @property
+    def folder(self) -> int | None:
+        """The scratch folder opened on the host; None where it will exist only inside."""
+
+    @property
+    def writable(self) -> tuple[str, ...]:
+        """The folders that a job can write to, as it sees them."""
+
+    @property
+    def confinement(self) -> dict[str, object]:
+        """Entries of the shim's order."""
 
     def start(self, mode: str, order: bytes, ends: Ends) -> Contained:
         """Start it with the shim in `mode`."""
@@ -39,8 +45,13 @@ class Place(Protocol):
 class Host(Protocol):
     """A level of isolation for one environment, which makes places."""
 
-    level: Level
-    layout: Layout
+    @property
+    def level(self) -> Level:
+        """How well it isolates."""
+
+    @property
+    def layout(self) -> Layout:
+        """What it shows of the environment."""
 
     def place(self, limits: Limits, readonly: tuple[Path, ...] = ()) -> Place:
         """Prepare one sandbox."""
@@ -73,7 +84,7 @@ def run_once(host: Host, job: Job) -> Outcome:
                 streams.theirs.close()
             watch = Watch(streams, job.limits, started + job.limits.wall_s, contained.pid)
             try:
-                ended = watch.until(contained.ended)
+                ended = watch.until(contained.ended, [] if place.folder is None else [os.dup(place.folder)])
             finally:
                 exit_ = take_down(contained)
             watch.drain()
@@ -116,7 +127,7 @@ def _how_it_ended(hello: bool, word: bytes, exit_: Exit | None, cpu: float, limi
     if not hello:
         return "sandbox_error", "the sandbox ended before the program began"
     if exit_ is None:
-        return "sandbox_error", "the sandbox ended without telling how"
+        return "killed", "its sandbox was ended from inside"
     if exit_.signal in (signal.SIGXCPU, signal.SIGKILL) and (exit_.signal == signal.SIGXCPU or cpu >= limits.cpu_s):
         return "timeout", f"used more than {limits.cpu_s:g} s of CPU time"
     if exit_.signal:

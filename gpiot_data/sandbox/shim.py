@@ -221,7 +221,7 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
     except MemoryError:
         word = OUT_OF_MEMORY
         sys.stderr.write("MemoryError\n")
-    except BaseException:  # noqa: B036 - whatever a program throws
+    except BaseException:
         report()
     with contextlib.suppress(Exception):
         sys.stdout.flush()
@@ -362,7 +362,8 @@ def warden(mode: str, order: dict[str, Any], socket: int, life: int) -> NoReturn
 def kill_everything() -> None:
     """Kill and reap every descendant; orphans come to this process because it is a subreaper."""
     while True:
-        young = [int(pid) for pid in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+        with open(f"/proc/self/task/{os.getpid()}/children") as stream:
+            young = [int(pid) for pid in stream.read().split()]
         # Stopped first: a fork bomb could otherwise refill faster than it is emptied.
         for signal in (_SIGSTOP, _SIGKILL):
             for pid in young:

@@ -19,7 +19,7 @@ from gpiot_data.sandbox import process_tree
 from gpiot_data.sandbox.contained import Namespaced
 from gpiot_data.sandbox.interpreter import Layout, layout_of
 from gpiot_data.sandbox.model import Environment, Job, Level, Limits, Outcome
-from gpiot_data.sandbox.policy import NOBODY, SHIM, command, environment_variables, is_root, order_of
+from gpiot_data.sandbox.policy import NOBODY, SHIM, command, environment_variables, is_root
 from gpiot_data.sandbox.run import order_file, run_once
 from gpiot_data.sandbox.seccomp import seccomp_program
 from gpiot_data.sandbox.supervise import Ends

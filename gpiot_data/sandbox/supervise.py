@@ -21,6 +21,8 @@ from gpiot_data.sandbox.shim import DONE, HELLO, RESULT, TYPE_AND_LENGTH
 #: Seconds between looks at memory and files. Two cores fill some 0.5 GiB in that time, which is how far a job may overshoot.
 _LOOK_S = 0.1
 _PIECE = 1 << 16
+#: A tmpfs up to this size was made for the job.
+_LARGEST_OWN = 1 << 30
 _MAX_DESCRIPTORS = 4
 
 
@@ -132,10 +134,11 @@ class Watch:
         if usage.rss_mib > self._limits.memory_mib:
             self.stopped = ("oom", f"its processes held more than {self._limits.memory_mib} MiB")
         for folder in self.folders:
-            space = os.fstatvfs(folder)
-            # Only a folder in memory is the job's alone; on a disk the count is everybody's.
-            if _is_private(space) and space.f_files - space.f_ffree > self._limits.scratch_files:
+            files, size = folder_use(folder, self._limits.scratch_files)
+            if files > self._limits.scratch_files:
                 self.stopped = ("output_limit", f"made more than {self._limits.scratch_files} files")
+            elif size > self._limits.scratch_mib << 20:
+                self.stopped = ("output_limit", f"filled more than {self._limits.scratch_mib} MiB")
 
     def _read(self, descriptor: int) -> None:
         try:
@@ -163,7 +166,7 @@ class Watch:
         data, folders = receive_with_descriptors(self._streams.socket, TYPE_AND_LENGTH.size)
         self.hello = data == TYPE_AND_LENGTH.pack(HELLO, 0)
         self.folders += folders
-        return b"" if not data else data
+        return data
 
     def _take_frames(self, data: bytes) -> None:
         if self._garbled:
@@ -234,6 +237,25 @@ def _parse_done(payload: bytes) -> tuple[bytes, float, float] | None:
     return (word, *figures) if all(math.isfinite(figure) and figure >= 0 for figure in figures) else None
 
 
-def _is_private(space: os.statvfs_result) -> bool:
-    # The sandbox's own tmpfs is small; a disk, or a tmpfs of the host, is not.
-    return 0 < space.f_blocks * space.f_frsize <= 1 << 30
+def folder_use(folder: int, most_files: int) -> tuple[int, int]:
+    """Return how many files an open folder holds, and their bytes; stops counting after `most_files`.
+
+    A small tmpfs is the sandbox's own and knows both; elsewhere the folder is walked, which misses files that were unlinked while open.
+    """
+    space = os.fstatvfs(folder)
+    if 0 < space.f_blocks * space.f_frsize <= _LARGEST_OWN:
+        return space.f_files - space.f_ffree, (space.f_blocks - space.f_bfree) * space.f_frsize
+    files = size = 0
+    waiting = [f"/proc/self/fd/{folder}"]
+    while waiting and files <= most_files:
+        # Whatever vanishes or cannot be entered while a job is at work has no size.
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                files += 1
+                with contextlib.suppress(OSError):
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                if files > most_files:
+                    break
+    return files, size

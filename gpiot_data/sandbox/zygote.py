@@ -142,7 +142,9 @@ class _Running:
         if answer is None or answer[0] != READY:
             take_down(self._contained)
             notes = os.pread(self._notes, 2000, 0).decode("utf-8", "replace").strip().splitlines()
-            raise SandboxUnavailable(f"the sandbox for imports did not start ({notes[-1] if notes else 'no reason given'}); run: gpiot-data env")
+            raise SandboxUnavailable(
+                f"the sandbox for imports did not start ({notes[-1] if notes else 'no reason given'}); run: gpiot-data env"
+            )
         self._contained.note_inside()
         self._control.settimeout(_ANSWER_S)
         if self._place.folder is not None:
