@@ -12,6 +12,7 @@ from gpiot_data.extract import byte_relevant_versions
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
+from gpiot_data.quality.execution import ENVIRONMENTS, ship
 from gpiot_data.schema import dataset_sha256
 from gpiot_data.stages import StageResult
 from gpiot_data.store import canonical_json, read_json, sha256_file, sha256_text, write_atomic, write_json
@@ -39,6 +40,9 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
         outputs.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
         write_atomic(folder / "parquet" / f"{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind))
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
+    verified = next((stage for stage in stages if stage.record["name"] == "verify"), None)
+    if verified is not None:
+        outputs += ship(folder)
     write_atomic(folder / "README.md", render_card(plan, described, records, rows, digest))
     lock = {
         "schema": LOCK_SCHEMA,
@@ -50,6 +54,7 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
         "sources": described,
         "stages": records,
         "outputs": outputs,
+        "environments": read_json(folder / ENVIRONMENTS) if verified is not None else None,
         "dataset_sha256": digest,
         "checks": {"splits_share_no_source": _splits_disjoint(rows)},
         "determinism": DETERMINISM,
