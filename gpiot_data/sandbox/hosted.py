@@ -62,7 +62,8 @@ class HostedSandbox:
         try:
             if self.user is not None:
                 os.chown(scratch, self.user, self.user)
-            return Guardhouse(scratch, self.layout, {"folders": (), "death_signal": True, **self.confinement(scratch, readonly)})
+            order = {"folders": (), "death_signal": True, "parent": os.getpid(), "remove": scratch}
+            return Guardhouse(scratch, self.layout, {**order, **self.confinement(scratch, readonly)})
         except BaseException:
             os.rmdir(scratch)
             raise

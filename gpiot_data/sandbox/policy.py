@@ -21,12 +21,19 @@ _MIB = 1 << 20
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "BLIS", "VECLIB_MAXIMUM")
 
 
-def environment_variables(scratch: str) -> dict[str, str]:
-    """Return all that a job sees as its environment; nothing of the caller's own is in it."""
+def environment_variables(temporary: str) -> dict[str, str]:
+    """Return all that a job sees as its environment; nothing of the caller's own is in it.
+
+    Args:
+        temporary: a folder that jobs can write to.
+    """
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": "/nonexistent",
-        "TMPDIR": scratch,
+        "TMPDIR": temporary,
+        # Without a home, what insists on keeping something keeps it here.
+        "XDG_CACHE_HOME": f"{temporary}/.cache",
+        "MPLCONFIGDIR": f"{temporary}/.matplotlib",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         # Two runs of one job see the same order of sets.

@@ -82,7 +82,7 @@ def run_once(host: Host, job: Job) -> Outcome:
                 contained = place.start("once", order, streams.theirs)
             finally:
                 streams.theirs.close()
-            watch = Watch(streams, job.limits, started + job.limits.wall_s, contained.pid)
+            watch = Watch(streams, job.limits, started + job.limits.wall_s, contained.pid, contained.note_inside)
             try:
                 ended = watch.until(contained.ended, [] if place.folder is None else [os.dup(place.folder)])
             finally:

@@ -22,10 +22,11 @@ import os
 import resource
 import struct
 import sys
+import time
 from typing import Any, NoReturn
 
 TYPE_AND_LENGTH = struct.Struct("<cI")
-HELLO, RESULT, DONE, READY, EXITED, JOB, CLEAN = b"H", b"R", b"D", b"Y", b"E", b"J", b"C"
+HELLO, GO, RESULT, DONE, READY, EXITED, JOB, CLEAN = b"H", b"G", b"R", b"D", b"Y", b"E", b"J", b"C"
 #: Words of the DONE message.
 FINISHED, RAISED, OUT_OF_MEMORY = b"finished", b"raised", b"memory"
 #: EXITED: wait status, CPU seconds, MiB, whether processes were left.
@@ -48,11 +49,7 @@ class _Libc:
         self._library = ctypes.CDLL(None, use_errno=True)
 
     def call(self, name: str, *arguments: Any) -> int:
-        """Call a function of libc; bytes are passed by address, numbers as long.
-
-        Raises:
-            OSError: if it fails.
-        """
+        """Call a function of libc, bytes by address and numbers as long; raise OSError if it fails."""
         wrapped = [self._ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
         answer = int(getattr(self._library, name)(*wrapped))
         if answer < 0:
@@ -60,18 +57,14 @@ class _Libc:
             raise OSError(number, f"{name}: {os.strerror(number)}")
         return answer
 
-    def address(self, data: bytes) -> tuple[Any, int]:
-        """Copy bytes to a place that stays while the first value lives; return it and its address."""
-        buffer = self._ctypes.create_string_buffer(data, len(data))
-        return buffer, self._ctypes.addressof(buffer)
+    def filter_calls(self, program: bytes) -> None:
+        """Load a seccomp filter."""
+        buffer = self._ctypes.create_string_buffer(program, len(program))
+        self.call("prctl", _SECCOMP, 2, struct.pack("HxxxxxxQ", len(program) // 8, self._ctypes.addressof(buffer)), 0, 0)
 
 
 def confine(order: dict[str, Any], keep: tuple[int, ...]) -> None:
-    """Give up every right that the order does not grant; there is no way back.
-
-    Raises:
-        OSError: if the kernel refuses a step; the caller must not go on.
-    """
+    """Give up every right that the order does not grant, or raise OSError; there is no way back."""
     close_all_but(keep)
     # Loaded before limits are: loading may map files and start nothing.
     libc = _Libc() if order.get("user") is not None or order.get("landlock") or order.get("seccomp") else None
@@ -85,7 +78,7 @@ def confine(order: dict[str, Any], keep: tuple[int, ...]) -> None:
         if order.get("landlock"):
             landlock(libc, order["landlock"], order["rules"])
         if order.get("seccomp"):
-            filter_calls(libc, order["seccomp"])
+            libc.filter_calls(order["seccomp"])
 
 
 def close_all_but(keep: tuple[int, ...]) -> None:
@@ -100,11 +93,8 @@ def close_all_but(keep: tuple[int, ...]) -> None:
 def become(libc: _Libc, user: int, keep_reading: bool) -> None:
     """Become another user without capabilities.
 
-    Args:
-        libc: the system calls.
-        user: its number, and that of its group.
-        keep_reading: keep the right to read files whose permissions forbid it, for an interpreter that lies
-            in a private folder. Only together with Landlock, which says where.
+    With `keep_reading`, file permissions do not keep it from reading, for an interpreter that lies in a private
+    folder. That goes only together with Landlock, which says where anything can be read.
     """
     if keep_reading:
         libc.call("prctl", _KEEP_CAPABILITIES, 1, 0, 0, 0)
@@ -137,12 +127,6 @@ def landlock(libc: _Libc, ruleset: bytes, rules: tuple[tuple[str, int], ...]) ->
     os.close(handle)
 
 
-def filter_calls(libc: _Libc, program: bytes) -> None:
-    """Load a seccomp filter."""
-    _keep, address = libc.address(program)
-    libc.call("prctl", _SECCOMP, 2, struct.pack("HxxxxxxQ", len(program) // 8, address), 0, 0)
-
-
 class Channel:
     """Frames to the parent: one letter, a length, bytes."""
 
@@ -154,12 +138,14 @@ class Channel:
         self._socket.sendall(TYPE_AND_LENGTH.pack(letter, len(data)) + data)
 
     def hello(self, folders: tuple[str, ...]) -> None:
-        """Tell that confinement is complete, and hand over the writable folders, which only exist in here."""
+        """Tell that confinement is complete, hand over the writable folders, which only exist in here, and wait until the parent is ready."""
         handles = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for folder in folders]
         packed = struct.pack(f"{len(handles)}i", *handles)
         self._socket.sendmsg([TYPE_AND_LENGTH.pack(HELLO, 0)], [(_SOL_SOCKET, _SCM_RIGHTS, packed)] if handles else [])
         for handle in handles:
             os.close(handle)
+        if self._socket.recv(1) != GO:
+            os._exit(1)
 
     def receive(self, n_descriptors: int) -> tuple[bytes, tuple[int, ...]]:
         """Wait for one letter from the parent, with the descriptors that come along; no letter when the parent is gone."""
@@ -217,7 +203,7 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
             status, word = 0, FINISHED
         else:
             status = end.code if isinstance(end.code, int) else 1
-            print(end.code, file=sys.stderr) if not isinstance(end.code, int) else None  # noqa: T201 - as Python does
+            sys.stderr.write("" if isinstance(end.code, int) else f"{end.code}\n")
     except MemoryError:
         word = OUT_OF_MEMORY
         sys.stderr.write("MemoryError\n")
@@ -323,8 +309,6 @@ def job_of_zygote(order_file: int, output: int, errors: int, socket: int) -> int
 
 def anybody_left() -> bool:
     """Tell whether processes of the last job still live; those that are about to end get a moment."""
-    import time
-
     for _ in range(20):
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
@@ -356,27 +340,40 @@ def warden(mode: str, order: dict[str, Any], socket: int, life: int) -> NoReturn
     if ended:
         with contextlib.suppress(OSError):
             parent.sendall(EXIT.pack(status, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, False))
+    if os.getppid() != order["parent"]:  # it was killed and cannot clean up
+        os.execv("/bin/rm", ["rm", "-rf", "--", order["remove"]])  # noqa: S606
     os._exit(0)
 
 
 def kill_everything() -> None:
     """Kill and reap every descendant; orphans come to this process because it is a subreaper."""
     while True:
-        with open(f"/proc/self/task/{os.getpid()}/children") as stream:
-            young = [int(pid) for pid in stream.read().split()]
-        # Stopped first: a fork bomb could otherwise refill faster than it is emptied.
-        for signal in (_SIGSTOP, _SIGKILL):
+        stopped: set[int] = set()
+        # All are stopped before one is killed: a fork bomb refills every place that becomes free.
+        while young := set(descendants(os.getpid())) - stopped:
             for pid in young:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal)
+                    os.kill(pid, _SIGSTOP)
+            stopped |= young
+        for pid in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, _SIGKILL)
         try:
-            for pid in young:
-                os.waitpid(pid, 0)
-            if not young:
-                os.waitpid(-1, 0)
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         except ChildProcessError:
-            if not young:
-                return
+            return
+        time.sleep(0.002)
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the children of a process, theirs, and so on."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as stream:
+                found += [int(child) for child in stream.read().split()]
+    return found + [grandchild for child in found for grandchild in descendants(child)]
 
 
 def read_order(descriptor: int) -> dict[str, Any]:
@@ -390,14 +387,7 @@ def read_order(descriptor: int) -> dict[str, Any]:
 MODES = {"once": once, "zygote": zygote}
 
 
-def main() -> None:
-    """Do what the command line says."""
-    mode, *numbers = sys.argv[1:]
-    if mode == "warden":
-        inner, order, socket, life = numbers
-        warden(inner, read_order(int(order)), int(socket), int(life))
-    MODES[mode](read_order(int(numbers[0])), int(numbers[1]))
-
-
 if __name__ == "__main__":
-    main()
+    if sys.argv[1] == "warden":
+        warden(sys.argv[2], read_order(int(sys.argv[3])), int(sys.argv[4]), int(sys.argv[5]))
+    MODES[sys.argv[1]](read_order(int(sys.argv[2])), int(sys.argv[3]))

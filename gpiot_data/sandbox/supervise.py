@@ -10,13 +10,13 @@ import socket
 import stat
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gpiot_data.sandbox import process_tree
 from gpiot_data.sandbox.model import Limits, Status
 from gpiot_data.sandbox.policy import check_inside
-from gpiot_data.sandbox.shim import DONE, HELLO, RESULT, TYPE_AND_LENGTH
+from gpiot_data.sandbox.shim import DONE, GO, HELLO, RESULT, TYPE_AND_LENGTH
 
 #: Seconds between looks at memory and files. Two cores fill some 0.5 GiB in that time, which is how far a job may overshoot.
 _LOOK_S = 0.1
@@ -60,7 +60,7 @@ class Streams:
 class Watch:
     """What has been seen of one job so far. Nothing read here is trusted: every length is capped, every frame may be forged."""
 
-    def __init__(self, streams: Streams, limits: Limits, deadline: float, tree: int) -> None:
+    def __init__(self, streams: Streams, limits: Limits, deadline: float, tree: int, at_hello: Callable[[], None]) -> None:
         """Begin to watch.
 
         Args:
@@ -68,6 +68,7 @@ class Watch:
             limits: the caps.
             deadline: on the monotonic clock.
             tree: the process that all processes of the job descend from.
+            at_hello: called when the inside is confined, before the program can do anything.
         """
         self.stdout, self.stderr, self.result = bytearray(), bytearray(), bytearray()
         self.hello = False
@@ -75,7 +76,7 @@ class Watch:
         self.done: tuple[bytes, float, float] | None = None
         self.stopped: tuple[Status, str] | None = None
         self.cpu_seconds = self.max_rss_mib = 0.0
-        self._streams, self._limits, self._deadline, self._tree = streams, limits, deadline, tree
+        self._streams, self._limits, self._deadline, self._tree, self._at_hello = streams, limits, deadline, tree, at_hello
         self._frames = bytearray()
         self._garbled = False
         #: A zygote has used CPU time before this job.
@@ -165,6 +166,9 @@ class Watch:
         # The shim's first message, sent before the program runs, brings the folders. Later descriptors are not received.
         data, folders = receive_with_descriptors(self._streams.socket, TYPE_AND_LENGTH.size)
         self.hello = data == TYPE_AND_LENGTH.pack(HELLO, 0)
+        if self.hello:
+            self._at_hello()
+            self._streams.socket.send(GO)
         self.folders += folders
         return data
 

@@ -21,7 +21,7 @@ from gpiot_data.sandbox.contained import Contained, Exit, exit_of
 from gpiot_data.sandbox.model import Job, Level, Limits, Outcome
 from gpiot_data.sandbox.policy import IMPORT_S, kernel_limits, order_of
 from gpiot_data.sandbox.run import Host, Place, order_file, outcome_of, take_down
-from gpiot_data.sandbox.shim import CLEAN, EXIT, EXITED, HELLO, JOB, READY, TYPE_AND_LENGTH
+from gpiot_data.sandbox.shim import CLEAN, EXIT, EXITED, GO, HELLO, JOB, READY, TYPE_AND_LENGTH
 from gpiot_data.sandbox.supervise import Ends, Streams, Watch, read_back, receive_with_descriptors
 
 #: Seconds for the small answers of a zygote that has nothing to compute.
@@ -138,6 +138,8 @@ class _Running:
         data, self._folders = b"", []
         with contextlib.suppress(OSError):
             data, self._folders = receive_with_descriptors(self._control, TYPE_AND_LENGTH.size)
+            self._contained.note_inside()
+            self._control.sendall(GO)
         answer = self._answer() if data == TYPE_AND_LENGTH.pack(HELLO, 0) else None
         if answer is None or answer[0] != READY:
             take_down(self._contained)
@@ -145,7 +147,6 @@ class _Running:
             raise SandboxUnavailable(
                 f"the sandbox for imports did not start ({notes[-1] if notes else 'no reason given'}); run: gpiot-data env"
             )
-        self._contained.note_inside()
         self._control.settimeout(_ANSWER_S)
         if self._place.folder is not None:
             self._folders.append(os.dup(self._place.folder))
@@ -165,7 +166,7 @@ class _Running:
         started = time.monotonic()
         streams = Streams()
         try:
-            watch = Watch(streams, job.limits, started + job.limits.wall_s, self._contained.pid)
+            watch = Watch(streams, job.limits, started + job.limits.wall_s, self._contained.pid, self._contained.note_inside)
             try:
                 self._send(order, streams.theirs)
             finally:
