@@ -78,7 +78,9 @@ def execute_again(dataset: Dataset, run: Runner) -> Comparison:
     """
     environments = recorded_environments(dataset)
     rows = [row for row in dataset.rows if row.get("code") and row["verdict"]["status"] != "not_run"]
-    orders = make_orders(rows, environments, modules_of(dataset), cpu_limit(dataset))
+    ordered = make_orders(rows, environments, modules_of(dataset), cpu_limit(dataset))
+    # A package that did not install then is not tried again: its programs have no environment to run in.
+    orders = [order for order in ordered if order.lock is not None]
     fresh = _Fresh()
     run_orders(orders, fresh, run)
     different = list(_differences(orders, environments, fresh))
@@ -128,6 +130,8 @@ def verify_folder(
         SandboxUnavailable, InputError, RemoteError: if programs cannot be run here.
     """
     dataset, wrong = open_dataset(folder)
+    if execute:
+        recorded_environments(dataset)
     wrong += check_rows(dataset)
     wrong += check_spans(dataset, manifest_path, say)
     executed = None

@@ -26,6 +26,8 @@ MAX_GAP_TOKENS = 4000
 
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 _CHECKER = doctest.OutputChecker()
+#: A remark behind a documented value.
+_NOTE = re.compile(r"(?<=\s)#\s.*$", re.MULTILINE)
 _VARIES = re.compile(r"#\s*(?:may vary|random|_ignore|reformatted)\b", re.IGNORECASE)
 #: What plotting calls return: objects, labels, axes limits; and objects that show where they lie in memory.
 _OBJECT = re.compile(r"^\s*[\[({]*\s*<|<matplotlib|\bat 0x|^\s*Text\(|<(?:Figure|Axes)")
@@ -50,7 +52,7 @@ def matches(want: str, got: str) -> bool:
         return want.split() == got.split()
     if _CHECKER.check_output(_ended(want), _ended(got), _FLAGS):
         return True
-    return _match_tokens(read_tokens(want), read_tokens(got))
+    return _match_tokens(read_tokens(_NOTE.sub("", want)), read_tokens(got))
 
 
 def _ended(text: str) -> str:

@@ -1,7 +1,7 @@
 """Runs the statements of one example. This file is never imported: its text is the program of a sandbox job.
 
-It reads the statements from the argument of the job and reports, for each of them, what it printed and what
-its value looks like. It holds no secret, judges nothing, and only the standard library is at hand.
+It reads the statements from the argument of the job and reports what each of them shows at a prompt. It holds no
+secret, judges nothing, and only the standard library is at hand.
 """
 
 import __future__
@@ -64,23 +64,20 @@ class Session:
         self.flags = 0
 
     def run(self, source: str, report: dict[str, Any]) -> None:
-        """Run one statement; the value of an expression, and of the one thing a `print` prints, goes into `report`."""
-        tree = ast.parse(source)
-        for node in tree.body:
+        """Run statements as a prompt does; the one thing that a `print` prints also goes into `report` by its repr."""
+        for node in ast.parse(source).body:
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     self.flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
-        last = tree.body[-1] if tree.body else None
-        if isinstance(last, ast.Expr):
-            self.execute(ast.Module(tree.body[:-1], []), source)
-            self.show(last.value, source, report)
-        else:
-            self.execute(tree, source)
-
-    def execute(self, tree: ast.Module, source: str) -> None:
-        """Execute statements."""
-        if tree.body:
-            exec(compile(tree, "<example>", "exec", flags=self.flags, dont_inherit=True), self.names)  # noqa: S102
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self.prints(node.value):
+                values = self.evaluate(ast.Tuple(node.value.args, ast.Load()))
+                print(*values)  # noqa: T201
+                # A prompt shows `a, b` as a tuple, a program prints `a, b` one by one.
+                report["printed"] = repr(values[0] if len(values) == 1 else values)[:MAX_CHARS]
+            else:
+                # "single": values of expressions are shown, also inside `with` and `for`.
+                code = compile(ast.Interactive([node]), "<example>", "single", flags=self.flags, dont_inherit=True)
+                exec(code, self.names)  # noqa: S102
 
     def evaluate(self, node: ast.expr) -> Any:
         """Evaluate an expression."""
@@ -92,17 +89,11 @@ class Session:
         plain = isinstance(node.func, ast.Name) and node.func.id == "print" and "print" not in self.names
         return plain and bool(node.args) and not node.keywords
 
-    def show(self, node: ast.expr, source: str, report: dict[str, Any]) -> None:
-        """Evaluate an expression as a prompt does."""
-        if isinstance(node, ast.Call) and self.prints(node):
-            values = self.evaluate(ast.Tuple(node.args, ast.Load()))
-            print(*values)  # noqa: T201
-            # A prompt shows `a, b` as a tuple, a program prints `a, b` one by one.
-            report["printed"] = repr(values[0] if len(values) == 1 else values)[:MAX_CHARS]
-            return
-        value = self.evaluate(node)
-        if value is not None:
-            report["value"] = repr(value)[:MAX_CHARS]
+
+def display(value: Any) -> None:
+    """Show the value of an expression as a prompt does."""
+    if value is not None:
+        sys.stdout.write(repr(value)[:MAX_CHARS] + "\n")
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -122,6 +113,7 @@ def run_all(argument: bytes) -> bytes:
     order = json.loads(argument)
     options: dict[str, Any] = {"legacy": order.get("legacy"), "seed": order.get("seed", 0), "plots": True, "entropy": True}
     random.seed(options["seed"])
+    sys.displayhook = display
     session = Session()
     reports = []
     for source, may_raise in order["statements"]:

@@ -126,7 +126,7 @@ def _read_report(report: Any) -> dict[str, Any]:
     Raises:
         TypeError: if anything in it is of another type.
     """
-    known: dict[str, Any] = {name: report[name] for name in ("out", "value", "printed") if name in report}
+    known: dict[str, Any] = {name: report[name] for name in ("out", "printed") if name in report}
     if not all(isinstance(text, str) for text in known.values()):
         raise TypeError("a report holds something that is no text")
     if "error" in report:
@@ -139,10 +139,8 @@ def _read_report(report: Any) -> dict[str, Any]:
 
 
 def _outputs(report: dict[str, Any]) -> list[str]:
-    """Return the texts a documented output may be equal to: as at a prompt, as printed, and the printed value's repr."""
-    out = str(report.get("out", ""))
-    texts = [out + report["value"]] if "value" in report else [out]
-    return texts + ([report["printed"]] if "printed" in report else [])
+    """Return the texts a documented output may be equal to: what a prompt shows, and the repr of what was printed."""
+    return [str(report.get("out", "")), *([report["printed"]] if "printed" in report else [])]
 
 
 def _same_error(wanted: str, error: dict[str, Any]) -> bool:

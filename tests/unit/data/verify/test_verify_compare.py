@@ -28,6 +28,7 @@ EQUAL = [
     ("0.1234", "0.12341"),
     ("1.0000000000000002", "0.9999999999999998"),
     ("array([1., 0.])", "array([1.0, -2e-17])"),
+    ("12.63 # up to rounding", "12.629999999999999"),
     ("Chi: 0.12345, n=3", "Chi: 0.12346, n=3"),
     ("<BLANKLINE>\n1", "\n1"),
     ("Result(statistic=0.5, pvalue=0.25)", "Result(statistic=np.float64(0.5), pvalue=np.float64(0.25))"),

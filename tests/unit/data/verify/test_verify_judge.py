@@ -30,7 +30,7 @@ def error(*chain: tuple[str, str] | tuple[str, str, str]) -> dict:
 
 
 def test_a_value_compared_and_equal_passes() -> None:
-    assert judge(TWO, reported({"out": ""}, {"out": "", "value": "1"})) == Finding("passed", None, 1, "strong")
+    assert judge(TWO, reported({"out": ""}, {"out": "1\n"})) == Finding("passed", None, 1, "strong")
 
 
 def test_nothing_to_compare_is_ran() -> None:
