@@ -1,7 +1,8 @@
 """From what a sandboxed example reported to its verdict: nothing the example says of itself is taken for success.
 
 The report is untrusted bytes. `passed` needs at least one documented value that the run printed; a program that
-ends early, exits with 0, or reports nothing has not run, whatever its exit code says.
+ends early, exits with 0, or reports nothing has not run, whatever its exit code says. What this cannot see: a package
+whose author writes the documented value into the code as well, for examples are run against their own documentation.
 """
 
 from __future__ import annotations
