@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -48,7 +47,7 @@ def sandbox_option(command: console.CommandT) -> console.CommandT:
 @click.option("--locked", is_flag=True, help="Exit with 1 if the result differs from the lock beside the manifest.")
 @console.json_option
 @console.verbose_option
-def build(manifest: Path, out: Path | None, teacher: str | None, jobs: int, sandbox: Any, locked: bool, as_json: bool) -> None:
+def build(manifest: Path, out: Path | None, teacher: str | None, jobs: int, sandbox: str | None, locked: bool, as_json: bool) -> None:
     """Build a dataset folder and its lock; an interrupted build goes on where it stopped."""
     from gpiot_data import pipeline
 
@@ -106,7 +105,7 @@ def show(folder: Path, row_id: str | None, sample: int | None, seed: int, as_jso
 @sandbox_option
 @console.json_option
 @console.verbose_option
-def verify(folder: Path, execute: bool, manifest: Path | None, jobs: int, sandbox: Any, as_json: bool) -> None:
+def verify(folder: Path, execute: bool, manifest: Path | None, jobs: int, sandbox: str | None, as_json: bool) -> None:
     """Check a dataset folder against its lock and its sources; exit with 1 if anything differs. Writes nothing to it."""
     from gpiot_data.reexecute import verify_folder
 

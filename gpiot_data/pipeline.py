@@ -20,7 +20,6 @@ from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sourc
 from gpiot_data.quality.dedup import dedup_exact
 from gpiot_data.quality.execution import environments_path, modules_of, run_verify_stage
 from gpiot_data.quality.split import split_rows
-from gpiot_data.sandbox.open import Choice
 from gpiot_data.schema import Kept
 from gpiot_data.stages import StageResult, code_digest, run_stage
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
@@ -41,7 +40,7 @@ class BuildResult:
     reused: bool
 
 
-def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, sandbox: Choice | None = None) -> BuildResult:
+def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, sandbox: str | None = None) -> BuildResult:
     """Build the dataset of a manifest, or go on with an interrupted build.
 
     Args:
@@ -92,7 +91,7 @@ class _Means:
     """What a build may use, and whom it tells; no part of what it makes."""
 
     jobs: int
-    sandbox: Choice | None
+    sandbox: str | None
     say: Say
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from gpiot_data.errors import BadDataset, QualityGateFailed
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verdict_of
 from gpiot_data.recheck import Dataset, check_rows, check_spans, open_dataset, source_of
-from gpiot_data.sandbox.open import Choice
 from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.locks import EnvironmentSet, read_environments
 from gpiot_data.verify.workers import SandboxRunner
@@ -121,7 +120,7 @@ class Answer:
 
 
 def verify_folder(
-    folder: Path, manifest_path: Path | None, say: Callable[[str], None], *, execute: bool, jobs: int, sandbox: Choice
+    folder: Path, manifest_path: Path | None, say: Callable[[str], None], *, execute: bool, jobs: int, sandbox: str
 ) -> Answer:
     """Check a dataset folder and write nothing to it.
 

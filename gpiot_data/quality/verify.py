@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.quality.dedup import place_of
 from gpiot_data.schema import Expected, Kept, Rejected, Verdict
 from gpiot_data.verify.judge import Finding
@@ -85,7 +86,14 @@ def waiting(orders: Sequence[Order], verdicts: Verdicts) -> list[Order]:
 
 
 def run_orders(orders: Sequence[Order], verdicts: Verdicts, run: Runner) -> None:
-    """Run what has no verdict yet and store each finding as it comes, source by source."""
+    """Run what has no verdict yet and store each finding as it comes, source by source.
+
+    What could not be run twice is left without a verdict, so that a later build tries again.
+
+    Raises:
+        SandboxUnavailable: if that is more than every second program, as then it is hardly the programs' fault.
+    """
+    lost = total = 0
     groups: dict[tuple[str, str], list[Order]] = {}
     for order in waiting(orders, verdicts):
         if order.lock is not None:
@@ -95,16 +103,19 @@ def run_orders(orders: Sequence[Order], verdicts: Verdicts, run: Runner) -> None
         if lock is None:
             continue
         for done in run(lock, source, [order.example for order in group if order.example is not None]):
-            verdicts.put(done.example.key, done.finding)
+            total += 1
+            if done.finding.status == "not_run":
+                lost += 1
+            else:
+                verdicts.put(done.example.key, done.finding)
+    if lost > total / 2:
+        raise SandboxUnavailable(f"{lost} of {total} programs lost their sandbox twice; see gpiot-data env, and run the same command again")
 
 
 def verify_rows(
     rows: Sequence[JsonRow], orders: Sequence[Order], environments: EnvironmentSet, verdicts: Verdicts
 ) -> Iterator[Kept[JsonRow] | Rejected]:
-    """Give each row its verdict, in the order of `rows`; programs that fail are dropped with what went wrong.
-
-    Every order that can run must have its verdict in the store.
-    """
+    """Give each row its verdict, in the order of `rows`; programs that fail are dropped with what went wrong."""
     by_row = {order.row["id"]: order for order in orders}
     for row in rows:
         order = by_row.get(row["id"])
@@ -127,7 +138,7 @@ def verdict_of(order: Order, environments: EnvironmentSet, verdicts: Verdicts) -
         return Verdict(status="not_installed", reason=environments.missing.get(source, "no environment has the package"))
     finding = verdicts.get(order.example.key)
     if finding is None:
-        return Verdict(status="not_run", reason="no verdict was found", environment=order.lock.name)
+        return Verdict(status="not_run", reason="its sandbox ended without telling how", environment=order.lock.name)
     return Verdict(
         status=finding.status,  # type: ignore[arg-type]  # checked where it enters the store
         reason=finding.reason,

@@ -77,7 +77,7 @@ def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] =
     if outcome.status == "timeout":
         return Finding("timeout", "did not end within its limit", isolation=isolation)
     if outcome.status == "sandbox_error":
-        return Finding("not_run", "the sandbox could not start it", isolation=isolation)
+        return Finding("not_run", "its sandbox ended without telling how", isolation=isolation)
     reports = read_reports(outcome.result, len(statements))
     if reports is None:
         words = {"oom": "needs more memory than its limit", "output_limit": "prints more than its limit"}

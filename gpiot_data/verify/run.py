@@ -85,11 +85,11 @@ def run_examples(examples: Sequence[Example], open_worker: Callable[[], Sandbox]
     """
     slow: list[Example] = []
     for run in _run_parallel(examples, open_worker, min(workers, len(examples)), limits):
-        if run.finding.status == "timeout":
+        if run.finding.status in ("timeout", "not_run"):
             slow.append(run.example)
         else:
             yield run
-    # What waited for a busy machine gets the machine to itself.
+    # What waited for a busy machine gets the machine to itself, and what lost its sandbox gets a new one.
     for run in _run_parallel(slow, open_worker, min(1, len(slow)), limits):
         yield Run(run.example, run.finding, run.seconds, attempts=2)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from gpiot_data.sandbox import Environment, Probe, Sandbox, WeakSandbox, Zygote, open_sandbox, probe
-from gpiot_data.sandbox.open import Choice
 from gpiot_data.verify.environments import make_environment
 from gpiot_data.verify.locks import EnvironmentLock
 from gpiot_data.verify.run import Example, Run, limits_for, run_examples
@@ -22,9 +21,9 @@ PRELOADED = {"numpy": "numpy", "matplotlib": "matplotlib.pyplot"}
 class SandboxRunner:
     """Runs examples in sandboxes of one level; makes the environment first."""
 
-    def __init__(self, choice: Choice, workers: int, cpu_s: float, modules: dict[str, tuple[str, ...]], say: Say) -> None:
+    def __init__(self, choice: str, workers: int, cpu_s: float, modules: dict[str, tuple[str, ...]], say: Say) -> None:
         """Run `workers` at a time; `modules` are those under test, by source."""
-        self.choice: Choice = choice
+        self.choice = choice
         self.workers = workers
         self.limits = limits_for(cpu_s)
         self.modules = modules

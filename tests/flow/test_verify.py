@@ -234,6 +234,13 @@ def test_without_bubblewrap_the_medium_level_is_taken_with_one_line_and_stamped(
     assert read_rows(quick_toys.folder)["toyone.doubles"]["verdict"]["isolation"] == "medium"
 
 
+def test_the_weak_level_is_taken_only_when_typed_and_stamped(built: Toys, tmp_path: Path) -> None:
+    fresh = {"GPIOT_CACHE": str(tmp_path / "cache")}
+    result = built.build("--out", str(tmp_path / "weak"), "--sandbox", "weak-as-root", env=fresh)
+    assert result.returncode == 0, result.stderr
+    assert read_rows(tmp_path / "weak")["toyone.doubles"]["verdict"]["isolation"] == "weak"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
