@@ -8,7 +8,7 @@ What a job prints and returns is data from a stranger. Nothing here unpickles it
 
 from gpiot_data.sandbox.medium import MediumSandbox
 from gpiot_data.sandbox.model import Environment, Job, Level, Limits, Outcome, Sandbox, Status
-from gpiot_data.sandbox.open import CHOICES, open_sandbox
+from gpiot_data.sandbox.open import CHOICES, Choice, open_sandbox
 from gpiot_data.sandbox.probe import Probe, probe
 from gpiot_data.sandbox.run import Host
 from gpiot_data.sandbox.strong import StrongSandbox
@@ -17,6 +17,7 @@ from gpiot_data.sandbox.zygote import Zygote
 
 __all__ = [
     "CHOICES",
+    "Choice",
     "Environment",
     "Host",
     "Job",

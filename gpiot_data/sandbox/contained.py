@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gpiot_data.sandbox import process_tree
-from gpiot_data.sandbox.shim import EXIT
+from gpiot_data.sandbox.shim import EXIT, STOP
 
 #: How long a killed sandbox may take to be gone before it is reported as stuck.
 _GONE_S = 5.0
@@ -116,7 +116,7 @@ class Guarded:
     def kill(self) -> None:
         """Let the warden kill its descendants."""
         with contextlib.suppress(OSError):
-            self._life.shutdown(socket.SHUT_WR)
+            self._life.send(STOP)
 
     def finish(self) -> Exit | None:
         """Wait for the warden; where it was hindered, kill what is known of its descendants."""

@@ -62,7 +62,7 @@ class HostedSandbox:
         try:
             if self.user is not None:
                 os.chown(scratch, self.user, self.user)
-            order = {"folders": (), "death_signal": True, "parent": os.getpid(), "remove": scratch}
+            order = {"folders": (), "death_signal": True, "remove": scratch}
             return Guardhouse(scratch, self.layout, {**order, **self.confinement(scratch, readonly)})
         except BaseException:
             os.rmdir(scratch)

@@ -159,7 +159,7 @@ def _this_python() -> Environment:
 
 def _attack(make: Callable[[], Sandbox]) -> Outcome | str:
     """Run the attack; return what was seen, or why there is no sandbox."""
-    victim = Popen(["sleep", "60"], stdin=DEVNULL, stdout=PIPE)
+    victim = Popen([sys.executable, "-I", "-S", "-c", "input()"], stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL)
     try:
         with tempfile.TemporaryDirectory(prefix="gpiot-probe-") as folder:
             # Readable for everybody: only the sandbox can be what keeps it closed.

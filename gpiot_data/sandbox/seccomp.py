@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import platform
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gpiot_data.errors import SandboxUnavailable
@@ -40,18 +40,30 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "futimesat": (261, None), "utimensat": (280, 88), "chown": (92, None), "lchown": (94, None), "fchown": (93, 55),
     "fchownat": (260, 54), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
     "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "prlimit64": (302, 261), "setpriority": (141, 140), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30), "fcntl": (72, 25),
 }  # fmt: skip
 #: The youngest call that the lists above were written for; what came later is refused as if the kernel did not have it.
 _YOUNGEST = 462
 
-_ANSWERED_DIFFERENTLY = ("clone", "clone3", "socket", "socketpair", "ioctl", "kill")
+_ANSWERED_DIFFERENTLY = ("clone", "clone3", "socket", "socketpair", "ioctl", "kill", "fcntl")
+#: Calls that change another process of the same user, by the position of its number among the arguments; 0 means the caller.
+_OF_A_PROCESS = {
+    "prlimit64": 0,
+    "sched_setaffinity": 0,
+    "sched_setscheduler": 0,
+    "sched_setparam": 0,
+    "sched_setattr": 0,
+    "setpriority": 1,
+    "ioprio_set": 1,
+}
 _TIMES_AND_MODES = ("chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat")
 _OWNERS = ("chown", "lchown", "fchown", "fchownat")
 _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
 _SIGNALS = ("tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal")
 #: Memory that neither the address space limit nor the size of a tmpfs counts; ENOSYS sends callers to their fallback.
 _MEMORY_FILES = ("memfd_create", "memfd_secret")
-_HOST_WIDE = (*_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS)
+_HOST_WIDE = (*_OF_A_PROCESS, *_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS)
 _DENIED = tuple(name for name in _NUMBERS if name not in (*_ANSWERED_DIFFERENTLY, *_HOST_WIDE, *_MEMORY_FILES))
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -60,6 +72,9 @@ _AF_UNIX = 1
 _NEW_NAMESPACE = 0x10000000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000 | 0x02000000 | 0x00020000
 #: TIOCSTI and TIOCLINUX put characters into the input of a terminal.
 _TERMINAL_INPUT = (0x5412, 0x541C)
+#: FIOSETOWN, SIOCSPGRP and F_SETOWN, F_SETSIG, F_SETOWN_EX let the kernel send any signal to another process.
+_OWNER_OF_SOCKET = (0x8901, 0x8902)
+_OWNER_OF_FILE = (8, 10, 15)
 _EVERYBODY = 0xFFFFFFFF
 
 _LOAD, _EQUAL, _GREATER, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
@@ -80,8 +95,8 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
 
     Args:
         shared_host: the job has no namespaces of its own, so every socket is refused (a path socket may lead to
-            a service that obeys this user), signals to everybody are, and changes of modes, times and owners have no effect:
-            Landlock does not cover them.
+            a service that obeys this user), so are signals to everybody and changes of other processes' limits and priorities, and
+            changes of modes, times and owners have no effect: Landlock does not cover these.
         own_signals_only: refuse signals altogether but those that a process sends to its own group (kernels
             whose Landlock cannot keep signals in).
         machine: the architecture; that of this machine by default.
@@ -113,23 +128,31 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
     for call in ("clone3", *_MEMORY_FILES):
         on(call, _refuse(errno.ENOSYS))
     on("clone", _argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACE), _refuse(errno.EPERM), _give(_ALLOW))
-    on("ioctl", _argument(1), *_refuse_values(_TERMINAL_INPUT, errno.EPERM))
+    owners = _OWNER_OF_SOCKET if own_signals_only else ()
+    on("ioctl", _argument(1), *_refuse_values((*_TERMINAL_INPUT, *owners), errno.EPERM))
     unix_only = (_argument(0), (_EQUAL, 0, 1, _AF_UNIX), _give(_ALLOW), _refuse(errno.EACCES))
     on("socketpair", *unix_only)
     on("socket", *([_refuse(errno.EACCES)] if shared_host else unix_only))
     if shared_host:
-        for call in _TIMES_AND_MODES:
-            on(call, _refuse(0))  # "success" without effect: copying files inside the scratch folder goes on to work
-        for call in (*_OWNERS, *_ATTRIBUTES):
-            on(call, _refuse(errno.EPERM))
-        for call in _SIGNALS if own_signals_only else ():
-            on(call, _refuse(errno.EPERM))
-        if own_signals_only:
-            on("kill", _argument(0), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM))
-        else:
-            on("kill", _argument(0), *_refuse_values((_EVERYBODY,), errno.EPERM))
+        _protect_host(on, own_signals_only)
     steps.append(_give(_ALLOW))
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
+def _protect_host(on: Callable[..., None], own_signals_only: bool) -> None:
+    for call in _TIMES_AND_MODES:
+        on(call, _refuse(0))  # "success" without effect: copying files inside the scratch folder goes on to work
+    for call in (*_OWNERS, *_ATTRIBUTES):
+        on(call, _refuse(errno.EPERM))
+    for call, position in _OF_A_PROCESS.items():
+        on(call, _argument(position), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM))
+    if own_signals_only:
+        for call in _SIGNALS:
+            on(call, _refuse(errno.EPERM))
+        on("kill", _argument(0), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM))
+        on("fcntl", _argument(1), *_refuse_values(_OWNER_OF_FILE, errno.EPERM))
+    else:
+        on("kill", _argument(0), *_refuse_values((_EVERYBODY,), errno.EPERM))
 
 
 def _give(verdict: int) -> _Step:

@@ -26,7 +26,7 @@ import time
 from typing import Any, NoReturn
 
 TYPE_AND_LENGTH = struct.Struct("<cI")
-HELLO, GO, RESULT, DONE, READY, EXITED, JOB, CLEAN = b"H", b"G", b"R", b"D", b"Y", b"E", b"J", b"C"
+HELLO, GO, RESULT, DONE, READY, EXITED, JOB, CLEAN, STOP = b"H", b"G", b"R", b"D", b"Y", b"E", b"J", b"C", b"S"
 #: Words of the DONE message.
 FINISHED, RAISED, OUT_OF_MEMORY = b"finished", b"raised", b"memory"
 #: EXITED: wait status, CPU seconds, MiB, whether processes were left.
@@ -138,7 +138,7 @@ class Channel:
         self._socket.sendall(TYPE_AND_LENGTH.pack(letter, len(data)) + data)
 
     def hello(self, folders: tuple[str, ...]) -> None:
-        """Tell that confinement is complete, hand over the writable folders, which only exist in here, and wait until the parent is ready."""
+        """Tell that confinement is complete, hand over the writable folders, which only exist in here, and wait for the parent."""
         handles = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for folder in folders]
         packed = struct.pack(f"{len(handles)}i", *handles)
         self._socket.sendmsg([TYPE_AND_LENGTH.pack(HELLO, 0)], [(_SOL_SOCKET, _SCM_RIGHTS, packed)] if handles else [])
@@ -340,7 +340,7 @@ def warden(mode: str, order: dict[str, Any], socket: int, life: int) -> NoReturn
     if ended:
         with contextlib.suppress(OSError):
             parent.sendall(EXIT.pack(status, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, False))
-    if os.getppid() != order["parent"]:  # it was killed and cannot clean up
+    elif parent.recv(1) != STOP:  # it was killed and cannot clean up
         os.execv("/bin/rm", ["rm", "-rf", "--", order["remove"]])  # noqa: S606
     os._exit(0)
 

@@ -68,6 +68,11 @@ class Zygote:
         """
         if job.readonly:
             raise ValueError("a zygote cannot show further files to a job; give it a sandbox of its own")
+        outcome = self._run(job)
+        # Where the zygote had died while nobody looked, the job has not begun, and a new one gets it.
+        return self._run(job) if outcome.status == "sandbox_error" else outcome
+
+    def _run(self, job: Job) -> Outcome:
         usable = False
         running = self._ready()
         try:
@@ -189,7 +194,8 @@ class _Running:
         orders = order_file(order)
         try:
             descriptors = struct.pack("4i", orders, ends.stdout, ends.stderr, ends.socket.fileno())
-            self._control.sendmsg([JOB], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+            with contextlib.suppress(ConnectionError):  # its end is seen by the watch
+                self._control.sendmsg([JOB], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
         finally:
             os.close(orders)
 

@@ -58,7 +58,9 @@ def fake(name: str, candidate: str, *statuses: str, **more: object) -> Case:
 
 
 RESOURCES = [
-    attack("01 fork bomb, counted", """
+    attack(
+        "01 fork bomb, counted",
+        """
 n = 0
 try:
     while n < 200:
@@ -67,9 +69,21 @@ try:
 except OSError: pass
 print("forked", n)
 if n > 20: pwned(n)
-""", alone=True, says="forked"),
-    attack("01 fork bomb, doubling", "while True:\n    try: os.fork()\n    except OSError: pass\n", "timeout", "killed", limits={"wall_s": 1}, alone=True),
-    attack("02 thread bomb", """
+""",
+        alone=True,
+        says="forked",
+    ),
+    attack(
+        "01 fork bomb, doubling",
+        "while True:\n    try: os.fork()\n    except OSError: pass\n",
+        "timeout",
+        "killed",
+        limits={"wall_s": 1},
+        alone=True,
+    ),
+    attack(
+        "02 thread bomb",
+        """
 import threading
 n = 0
 try:
@@ -77,15 +91,25 @@ try:
 except RuntimeError: pass
 print("threads", n, flush=True)
 if n > 40: pwned(n)
-""", alone=True, says="threads"),
+""",
+        alone=True,
+        says="threads",
+    ),
     attack("03 private memory bomb", "x = [bytearray(50 << 20) for _ in range(40)]\npwned()", "oom"),
-    attack("03 memory bomb by many processes", """
+    attack(
+        "03 memory bomb by many processes",
+        """
 for _ in range(3): os.fork()
-x = b"".join(os.urandom(1 << 20) for _ in range(100))
-time.sleep(2)
+x = b"x" * (100 << 20)
+time.sleep(3)
 pwned()
-""", "oom", alone=True),
-    attack("04 shared memory bomb", """
+""",
+        "oom",
+        alone=True,
+    ),
+    attack(
+        "04 shared memory bomb",
+        """
 import mmap
 held = []
 try:
@@ -94,13 +118,20 @@ try:
 except (OSError, MemoryError): pass
 print("maps", len(held))
 if len(held) > 12: pwned(len(held))
-""", says="maps"),
-    attack("04 memory files and System V memory", """
+""",
+        says="maps",
+    ),
+    attack(
+        "04 memory files and System V memory",
+        """
 for make in (lambda: os.memfd_create("x"), lambda: (_ for _ in ()).throw(OSError()) if LIBC.shmget(0, 1 << 20, 0o1666) < 0 else 1):
     try: make(); pwned()
     except OSError: pass
-"""),
-    attack("05 disk fill by one big file", """
+""",
+    ),
+    attack(
+        "05 disk fill by one big file",
+        """
 n = 0
 try:
     with open("big", "wb") as f:
@@ -108,16 +139,25 @@ try:
 except OSError: pass
 print("wrote", n)
 if n > 2: pwned(n)
-""", says="wrote"),
-    attack("05 disk fill by many files at once", """
+""",
+        says="wrote",
+    ),
+    attack(
+        "05 disk fill by many files at once",
+        """
 n = 0
 try:
     for n in range(40):
         with open(f"f{n}", "wb") as f: f.write(bytes(1 << 20))
 except OSError: pass
 if n > 8: pwned(n)
-""", "ok", "output_limit"),
-    attack("05 disk fill that goes on", """
+""",
+        "ok",
+        "output_limit",
+    ),
+    attack(
+        "05 disk fill that goes on",
+        """
 n = 0
 while True:
     try:
@@ -125,14 +165,25 @@ while True:
         n += 1
     except OSError: time.sleep(0.01)
     if n > 1000: pwned(n)
-""", "timeout", "output_limit", limits={"wall_s": 2}),
-    attack("05 flood of empty files", """
+""",
+        "timeout",
+        "output_limit",
+        limits={"wall_s": 2},
+    ),
+    attack(
+        "05 flood of empty files",
+        """
 try:
     for n in range(10**7): open(f"f{n}", "wb").close()
 except OSError: pass
 pwned(n)
-""", "output_limit", limits={"wall_s": 8}),
-    attack("06 fill /dev/shm, /tmp, / and others", """
+""",
+        "output_limit",
+        limits={"wall_s": 8},
+    ),
+    attack(
+        "06 fill /dev/shm, /tmp, / and others",
+        """
 for place, most in (("/dev/shm", 8), ("/tmp", 8), ("/var/tmp", 0), ("/", 0), ("/dev", 0), ("/usr", 0), ("/proc", 0), ("/run", 0)):
     n = 0
     try:
@@ -140,15 +191,21 @@ for place, most in (("/dev/shm", 8), ("/tmp", 8), ("/var/tmp", 0), ("/", 0), ("/
             with open(f"{place}/gpiot-abuse-{n}", "wb") as f: f.write(bytes(1 << 20))
             if n >= most: pwned(place)
     except OSError: pass
-"""),
+""",
+    ),
     attack("07 busy loop", "while True: pass", "timeout", limits={"wall_s": 5, "cpu_s": 1}),
     attack("08 sleep", "time.sleep(99)", "timeout", limits={"wall_s": 1}),
-    attack("09 ignore signals", """
+    attack(
+        "09 ignore signals",
+        """
 for n in range(1, 65):
     try: signal.signal(n, signal.SIG_IGN)
     except (OSError, ValueError): pass
 while True: pass
-""", "timeout", limits={"wall_s": 2, "cpu_s": 1}),
+""",
+        "timeout",
+        limits={"wall_s": 2, "cpu_s": 1},
+    ),
     attack("10 endless stdout", "while True: sys.stdout.write('x' * 65536)", "output_limit"),
     attack("10 endless stderr", "while True: sys.stderr.write('x' * 65536)", "output_limit"),
     attack("10 endless result", "while True: gpiot_job.result(bytes(65536))", "output_limit"),
@@ -156,7 +213,9 @@ while True: pass
 ]
 
 READING = [
-    attack("12 read secrets by path", """
+    attack(
+        "12 read secrets by path",
+        """
 for path in (*FACTS["secrets"], os.path.expanduser("~/.ssh/id_rsa"), "/etc/shadow", "/etc/passwd", "/etc/hostname", "/root/.bashrc"):
     try: open(path, "rb").read(); pwned(path)
     except OSError: pass
@@ -164,12 +223,18 @@ for path in (FACTS["folder"], "/etc/ssl", "/home", "/root"):
     try:
         if set(os.listdir(path)) - {".pyenv"} and path != "/root": pwned(path)
     except OSError: pass
-"""),
-    attack("13 token in the environment", """
+""",
+    ),
+    attack(
+        "13 token in the environment",
+        """
 if any(SECRET in value for value in os.environ.values()): pwned()
 if set(os.environ) & set(FACTS["variables"]): pwned("name")
-"""),
-    attack("14 environment and memory of others", """
+""",
+    ),
+    attack(
+        "14 environment and memory of others",
+        """
 try: listed = os.listdir("/proc")
 except OSError: listed = []
 for pid in {*filter(str.isdigit, listed), "1", "2", str(FACTS["pid"])}:
@@ -180,8 +245,11 @@ for pid in {*filter(str.isdigit, listed), "1", "2", str(FACTS["pid"])}:
                     f.seek(FACTS["address"])
                 if SECRET.encode() in (f.read(64) if name == "mem" else f.read()): pwned((pid, name))
         except (OSError, ValueError, OverflowError): pass
-"""),
-    attack("29 inherited descriptors", """
+""",
+    ),
+    attack(
+        "29 inherited descriptors",
+        """
 for number in range(3, 256):
     try:
         if SECRET.encode() in os.pread(number, 1000, 0): pwned(number)
@@ -189,14 +257,17 @@ for number in range(3, 256):
     try:
         if "secret" in os.readlink(f"/proc/self/fd/{number}"): pwned(number)
     except OSError: pass
-"""),
+""",
+    ),
 ]
 
 WRITING = [
-    attack("15 write and delete outside", """
+    attack(
+        "15 write and delete outside",
+        """
 import shutil
 folder = FACTS["folder"]
-for place in (folder, "..", "../..", "/etc", "/root", "/home", "/opt", "/usr/lib", os.path.dirname(os.__file__), sys.prefix):
+for place in (folder, *FACTS["above"], "/etc", "/root", "/home", "/opt", "/usr/lib", os.path.dirname(os.__file__), sys.prefix):
     for mode in ("w", "a", "x"):
         try:
             with open(place + "/gpiot-abuse-x", mode) as f: f.write("x")
@@ -213,8 +284,11 @@ for action in (
 for action in (lambda: os.chmod(folder + "/secret", 0o777), lambda: os.utime(folder + "/secret", (1, 1)), lambda: os.chown(folder + "/secret", 1, 1)):
     try: action()  # may pretend to succeed; the harness looks at the file
     except OSError: pass
-"""),
-    attack("16 links out, followed by the parent", """
+""",
+    ),
+    attack(
+        "16 links out, followed by the parent",
+        """
 try:
     os.link(FACTS["folder"] + "/secret", "hard"); pwned("hard link")
 except OSError: pass
@@ -229,8 +303,12 @@ except OSError: pass
 try:
     open("soft", "a").write("!"); pwned("write through link")
 except OSError: pass
-""", collect=("soft", "hard", "folder/secret", "inside/soft", "fifo", "inside", "missing", "plain")),
-    attack("28 kernel switches and devices", """
+""",
+        collect=("soft", "hard", "folder/secret", "inside/soft", "fifo", "inside", "missing", "plain"),
+    ),
+    attack(
+        "28 kernel switches and devices",
+        """
 for path in ("/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/dev/mem", "/dev/kmem", "/dev/port", "/dev/vda", "/dev/sda",
              "/dev/nvme0n1", "/dev/kmsg", "/dev/fuse", "/dev/kvm", "/sys/power/state", "/sys/kernel/mm/transparent_hugepage/enabled", "/proc/self/oom_score_adj"):
     try:
@@ -239,17 +317,24 @@ for path in ("/proc/sys/kernel/hostname", "/proc/sys/kernel/core_pattern", "/pro
     except OSError: pass
 try: os.mknod("device", 0o600 | 0o020000, os.makedev(1, 1)); pwned("mknod")
 except OSError: pass
-"""),
-    attack("35 file names with newlines", """
+""",
+    ),
+    attack(
+        "35 file names with newlines",
+        """
 for name in ("a\\nb", "-rf", "\\x1b[2J", "x" * 200, "\\udcff"):
     with open(name, "w") as f: f.write("odd")
 os.makedirs("deep/" * 50)
 os.mkdir("closed", 0)
-""", collect=("a\nb", "-rf")),
+""",
+        collect=("a\nb", "-rf"),
+    ),
 ]
 
 NETWORK = [
-    attack("17 TCP, UDP and names", """
+    attack(
+        "17 TCP, UDP and names",
+        """
 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         try:
@@ -257,24 +342,33 @@ for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         except OSError: pass
 try: socket.getaddrinfo("example.invalid", 80); pwned("name")
 except OSError: pass
-"""),
-    attack("17 other socket families", """
+""",
+    ),
+    attack(
+        "17 other socket families",
+        """
 for family in range(64):
     for kind in (1, 2, 3, 5):
         try: s = socket.socket(family, kind)
         except OSError: continue
         if family != socket.AF_UNIX: pwned((family, kind))
         s.close()
-"""),
-    attack("17 sockets of the host's services", """
+""",
+    ),
+    attack(
+        "17 sockets of the host's services",
+        """
 for address in ("\\0" + FACTS["abstract"], FACTS["socket"]):
     try: s = socket.socket(socket.AF_UNIX); s.settimeout(1); s.connect(address); pwned(address)
     except OSError: pass
-"""),
+""",
+    ),
 ]
 
 PROCESSES = [
-    attack("18 trace, read and take from the harness", """
+    attack(
+        "18 trace, read and take from the harness",
+        """
 for pid in (FACTS["pid"], FACTS["victim"]):
     if call(101, 0x4206, pid, 0, 0)[0] == 0: pwned("ptrace")
     buffer = ctypes.create_string_buffer(64)
@@ -284,8 +378,13 @@ for pid in (FACTS["pid"], FACTS["victim"]):
         handle = os.pidfd_open(pid)
         if call(438, handle, FACTS["descriptor"], 0)[0] >= 0: pwned("pidfd_getfd")
     except OSError: pass
-""" if __import__("platform").machine() == "x86_64" else "pass"),
-    attack("19 signals to the harness and to everybody", """
+"""
+        if __import__("platform").machine() == "x86_64"
+        else "pass",
+    ),
+    attack(
+        "19 signals to the harness and to everybody",
+        """
 def attempt(action):
     try: action()
     except (OSError, ProcessLookupError): pass
@@ -297,10 +396,22 @@ attempt(lambda: os.killpg(os.getpgid(FACTS["pid"]), signal.SIGURG))
 attempt(lambda: signal.pidfd_send_signal(os.pidfd_open(FACTS["pid"]), signal.SIGURG))
 LIBC.tgkill(FACTS["pid"], FACTS["pid"], signal.SIGURG)
 LIBC.sigqueue(FACTS["pid"], signal.SIGURG, 0)
-try: os.setpriority(os.PRIO_PROCESS, FACTS["victim"], 19); pwned("priority")
-except OSError: pass
-""", "ok", "error", "killed"),
-    attack("20 daemon", """
+import resource
+for name, action in {
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, FACTS["victim"], 19), "scheduler": lambda: os.sched_setaffinity(FACTS["victim"], {0}),
+    "limits": lambda: resource.prlimit(FACTS["victim"], resource.RLIMIT_CORE, (0, 0)),
+    "batch": lambda: os.sched_setscheduler(FACTS["victim"], os.SCHED_BATCH, os.sched_param(0)),
+}.items():
+    try: action(); pwned(name)
+    except (OSError, PermissionError): pass
+""",
+        "ok",
+        "error",
+        "killed",
+    ),
+    attack(
+        "20 daemon",
+        """
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
@@ -311,10 +422,21 @@ if os.fork() == 0:
     os._exit(0)
 time.sleep(0.2)
 print("left")
-""", alone=True, says="left"),
-    attack("20 daemon that keeps the pipes", "if os.fork() == 0:\n    os.setsid()\n    time.sleep(30)\nprint('left', flush=True)\nos._exit(0)", "error", alone=True, says="left"),
+""",
+        alone=True,
+        says="left",
+    ),
+    attack(
+        "20 daemon that keeps the pipes",
+        "if os.fork() == 0:\n    os.setsid()\n    time.sleep(30)\nprint('left', flush=True)\nos._exit(0)",
+        "error",
+        alone=True,
+        says="left",
+    ),
     attack("21 zombies", "for _ in range(10):\n    if os.fork() == 0: os._exit(0)\nprint('left')", alone=True, says="left"),
-    attack("26 namespaces, mounts, other users", """
+    attack(
+        "26 namespaces, mounts, other users",
+        """
 NEW_USER = 0x10000000
 for flag in (NEW_USER, 0x20000, 0x40000000, 0x20000000):
     if LIBC.unshare(flag) == 0: pwned("unshare")
@@ -326,7 +448,7 @@ if LIBC.umount2(b"/proc", 2) == 0: pwned("umount")
 for name, action in {
     "chroot": lambda: os.chroot("."), "setuid": lambda: os.setuid(0), "setgid": lambda: os.setgid(0), "setgroups": lambda: os.setgroups([0]),
     "setresuid": lambda: os.setresuid(0, 0, 0), "chown": lambda: os.chown(os.getcwd(), 0, 0), "nice": lambda: os.nice(-5),
-    "uid_map": lambda: open("/proc/self/uid_map", "w").write("0 0 1"), "hostname": lambda: socket.sethostname("x"), "clock": lambda: time.clock_settime(0, 1),
+    "uid_map": lambda: os.write(os.open("/proc/self/uid_map", os.O_WRONLY), b"0 0 1"), "hostname": lambda: socket.sethostname("x"), "clock": lambda: time.clock_settime(0, 1),
 }.items():
     try: action(); pwned(name)
     except OSError: pass
@@ -335,8 +457,11 @@ import resource
 for kind in (resource.RLIMIT_NPROC, resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
     try: resource.setrlimit(kind, (1 << 40, 1 << 40)); pwned("limits")
     except (OSError, ValueError): pass
-"""),
-    attack("27 raw system calls", """
+""",
+    ),
+    attack(
+        "27 raw system calls",
+        """
 refused = {
     "io_uring_setup": (425, 8, ctypes.create_string_buffer(256)), "clone3": (435, ctypes.create_string_buffer(88), 88), "bpf": (321, 0, ctypes.create_string_buffer(128), 128),
     "keyctl": (250, 0, -3, 1), "add_key": (248, b"user", b"x", b"x", 1, -3), "userfaultfd": (323, 1), "perf_event_open": (298, ctypes.create_string_buffer(128), 0, -1, -1, 0),
@@ -346,24 +471,45 @@ refused = {
 for name, (number, *arguments) in refused.items():
     answer, error = call(number, *arguments)
     if answer >= 0 or error not in (1, 38, 13): pwned((name, answer, error))
-""" if __import__("platform").machine() == "x86_64" else "pass"),
-    attack("27 system calls of another architecture", """
+"""
+        if __import__("platform").machine() == "x86_64"
+        else "pass",
+    ),
+    attack(
+        "27 system calls of another architecture",
+        """
 import mmap
 page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 page.write(b"\\xb8\\x14\\x00\\x00\\x00\\xcd\\x80\\xc3")  # getpid as a 32-bit program calls it
 ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
 pwned()
-""" if __import__("platform").machine() == "x86_64" else "os.abort()", "killed"),
+"""
+        if __import__("platform").machine() == "x86_64"
+        else "os.abort()",
+        "killed",
+    ),
 ]
 
 CRASHES = [
     attack("30 abort", "os.abort()", "killed"),
     attack("30 segmentation fault", "ctypes.string_at(0)", "killed"),
-    attack("31 endless recursion", "sys.setrecursionlimit(10**9)\ndef r(): r()\nr()", "killed", "oom", "error", "timeout", limits={"wall_s": 1}),
-    attack("31 endless C recursion", "x = []\nfor _ in range(10**6): x = [x]\nrepr(x)\nsys.setrecursionlimit(10**9)\nrepr(x)", "killed", "oom", "error", "timeout", limits={"wall_s": 2}),
+    attack(
+        "31 endless recursion", "sys.setrecursionlimit(10**9)\ndef r(): r()\nr()", "killed", "oom", "error", "timeout", limits={"wall_s": 1}
+    ),
+    attack(
+        "31 endless C recursion",
+        "x = []\nfor _ in range(10**6): x = [x]\nrepr(x)\nsys.setrecursionlimit(10**9)\nrepr(x)",
+        "killed",
+        "oom",
+        "error",
+        "timeout",
+        limits={"wall_s": 2},
+    ),
     attack("31 digits", "print(9 ** 9 ** 9)", "timeout", "oom", limits={"wall_s": 1}),
     attack("31 regular expression", "import re; re.match('(a+)+$', 'a' * 60 + 'b')", "timeout", limits={"wall_s": 1}),
-    attack("33 terminal escapes", """
+    attack(
+        "33 terminal escapes",
+        """
 import fcntl
 print("\\x1b]0;owned\\x07\\x1b[2J")
 for path in (0, 1, "/dev/tty"):
@@ -371,16 +517,22 @@ for path in (0, 1, "/dev/tty"):
         number = os.open(path, os.O_RDWR) if isinstance(path, str) else path
         fcntl.ioctl(number, 0x5412, b"x"); pwned(path)
     except OSError: pass
-""", says="\x1b[2J"),
+""",
+        says="\x1b[2J",
+    ),
     attack("34 output that is no text", "sys.stdout.buffer.write(bytes(range(256)))", says="ABC"),
     attack("34 one endless line", "for _ in range(10**6): os.write(1, b'x' * 1000)", "output_limit"),
-    attack("32 a pickle as result", """
+    attack(
+        "32 a pickle as result",
+        """
 import pickle
 class Bomb:
     def __reduce__(self): return (os.mkdir, (FACTS["folder"] + "/unpickled",))
 gpiot_job.result(pickle.dumps(Bomb()))
 print("sent")
-""", says="sent"),
+""",
+        says="sent",
+    ),
 ]
 
 FAKES = [
@@ -388,11 +540,20 @@ FAKES = [
     fake("22 sys.exit(0)", "import sys; sys.exit(0)"),
     fake("22 SystemExit in __del__", "class A:\n    def __del__(self): raise SystemExit(0)\na = A(); del a\ndef f(x): return A() and 0"),
     fake("22 exit in atexit", "import atexit, os\natexit.register(os._exit, 0)\ndef f(x): return 0"),
-    fake("22 exit in a thread", "import os, threading\nt = threading.Thread(target=os._exit, args=(0,)); t.start(); t.join()\ndef f(x): return 0", "error"),
+    fake(
+        "22 exit in a thread",
+        "import os, threading\nt = threading.Thread(target=os._exit, args=(0,)); t.start(); t.join()\ndef f(x): return 0",
+        "error",
+    ),
     fake("23 object that equals everything", "class A:\n    def __eq__(self, other): return True\ndef f(x): return A()"),
-    fake("23 int that equals everything", "class A(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\ndef f(x): return A(0)"),
+    fake(
+        "23 int that equals everything",
+        "class A(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\ndef f(x): return A(0)",
+    ),
     fake("23 a bool, a float and a string for an int", "def f(x): return [True, 42.0, '42']"),
-    fake("24 patched checkers", """
+    fake(
+        "24 patched checkers",
+        """
 import builtins, sys, unittest, doctest
 builtins.AssertionError = type("X", (BaseException,), {})
 doctest.OutputChecker.check_output = lambda *a: True
@@ -401,9 +562,12 @@ sys.modules["pytest"] = None
 builtins.isinstance = lambda *a: True
 builtins.type = lambda *a: int
 def f(x): return 0
-"""),
+""",
+    ),
     fake("24 patched json", "import json\njson.dumps = lambda value: '\"passed\"'\ndef f(x): return 0"),
-    fake("25 frames, objects and descriptors searched", """
+    fake(
+        "25 frames, objects and descriptors searched",
+        """
 import gc, os, sys, gpiot_job, json
 expected = json.loads(gpiot_job.argument)["marker"] + "-expected"
 frame, found = sys._getframe(), []
@@ -416,14 +580,18 @@ for number in range(3, 64):
         try: os.write(number, data)
         except OSError: pass
 def f(x): return found and found[0]
-"""),
-    fake("25 a length of four gigabytes", """
+""",
+    ),
+    fake(
+        "25 a length of four gigabytes",
+        """
 import os
 for number in range(3, 64):
     try: os.write(number, b"R\\xff\\xff\\xff\\xff" + bytes(1000))
     except OSError: pass
 def f(x): return 0
-"""),
+""",
+    ),
 ]
 
 HONEST = {
