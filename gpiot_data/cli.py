@@ -17,25 +17,50 @@ def cli() -> None:
     """Build training sets for IoT code from papers and Python packages."""
 
 
+def jobs_option(command: console.CommandT) -> console.CommandT:
+    """Add `--jobs`."""
+    option = click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=lambda: min(4, os.cpu_count() or 1),
+        show_default="cores, at most 4",
+        help="Worker processes.",
+    )
+    return option(command)
+
+
+def sandbox_option(command: console.CommandT) -> console.CommandT:
+    """Add `--sandbox`; a lower level than `auto` gives is never taken unless somebody types it here."""
+    option = click.option(
+        "--sandbox",
+        type=click.Choice(["auto", "strong", "medium", "weak", "weak-as-root"]),
+        help="How programs are isolated; weak runs them with your rights.  [default: by the manifest, else auto]",
+    )
+    return option(command)
+
+
 @cli.command()
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Dataset folder.  [default: out/NAME]")
 @click.option("--teacher", type=click.Choice(["rules"]), help="Who writes the text of pairs; over the manifest's choice.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=lambda: min(4, os.cpu_count() or 1),
-    show_default="cores, at most 4",
-    help="Worker processes.",
-)
+@jobs_option
+@sandbox_option
 @click.option("--locked", is_flag=True, help="Exit with 1 if the result differs from the lock beside the manifest.")
 @console.json_option
 @console.verbose_option
-def build(manifest: Path, out: Path | None, teacher: Literal["rules"] | None, jobs: int, locked: bool, as_json: bool) -> None:
+def build(
+    manifest: Path,
+    out: Path | None,
+    teacher: Literal["rules"] | None,
+    jobs: int,
+    sandbox: str | None,
+    locked: bool,
+    as_json: bool,
+) -> None:
     """Build a dataset folder and its lock; an interrupted build goes on where it stopped."""
     from gpiot_data import pipeline
 
-    result = pipeline.build(manifest, out, jobs, console.say, teacher)
+    result = pipeline.build(manifest, out, jobs, console.say, teacher=teacher, sandbox=sandbox)
     if locked:
         pipeline.check_lock(result, manifest)
     if as_json:
@@ -78,6 +103,57 @@ def show(folder: Path, row_id: str | None, sample: int | None, seed: int, as_jso
             console.emit(row)
         else:
             click.echo(console.printable(render_row(row)))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--execute", is_flag=True, help="Also run every program again and compare the verdicts.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="Where to find the papers.  [default: what run.json names]")
+@jobs_option
+@sandbox_option
+@console.json_option
+@console.verbose_option
+def verify(folder: Path, execute: bool, manifest: Path | None, jobs: int, sandbox: str | None, as_json: bool) -> None:
+    """Check a dataset folder against its lock and its sources; exit with 1 if anything differs. Writes nothing to it."""
+    from gpiot_data.reexecute import verify_folder
+
+    answer = verify_folder(folder, manifest, console.say, execute=execute, jobs=jobs, sandbox=sandbox or "auto")
+    if as_json:
+        console.emit(answer.to_json(folder))
+    else:
+        for sentence in answer.wrong:
+            click.echo(console.printable(sentence))
+    answer.raise_if_wrong(folder)
+
+
+@cli.command("verify-env")
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.option("--pin", is_flag=True, help="Resolve anew and record the result beside the manifest.")
+@console.json_option
+@console.verbose_option
+def verify_env(manifest: Path, pin: bool, as_json: bool) -> None:
+    """Make the environments in which a corpus' examples run; goes on where it stopped."""
+    from gpiot_data.verify_env import make_environments
+
+    environments, places = make_environments(manifest, pin, console.say)
+    if as_json:
+        console.emit({**environments.to_json(), "places": [str(place) for place in places]})
+    else:
+        for place in places:
+            click.echo(place)
+
+
+@cli.command()
+@console.json_option
+def env(as_json: bool) -> None:
+    """Print versions, the sandbox level and why, and what the cache holds; no secrets."""
+    from gpiot_data.about import describe, render
+
+    facts = describe()
+    if as_json:
+        console.emit(facts)
+    else:
+        click.echo(render(facts))
 
 
 def main() -> None:

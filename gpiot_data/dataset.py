@@ -14,6 +14,7 @@ from gpiot_data.extract import byte_relevant_versions
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
+from gpiot_data.quality.execution import ENVIRONMENTS, ship
 from gpiot_data.schema import dataset_sha256
 from gpiot_data.stages import StageResult
 from gpiot_data.store import canonical_json, read_json, sha256_bytes, sha256_file, write_atomic, write_json
@@ -44,6 +45,9 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
         outputs.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
         derived.append(_write(folder, f"parquet/{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind)))
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
+    verified = next((stage for stage in stages if stage.record["name"] == "verify"), None)
+    if verified is not None:
+        outputs += ship(folder)
     derived.append(_write(folder, "README.md", render_card(plan, described, records, rows, digest).encode("utf-8")))
     lock = {
         "schema": LOCK_SCHEMA,
@@ -56,6 +60,7 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
         "stages": records,
         "outputs": outputs,
         "derived": derived,
+        "environments": read_json(folder / ENVIRONMENTS) if verified is not None else None,
         "dataset_sha256": digest,
         "checks": {"splits_share_no_source": _splits_disjoint(rows)},
         "determinism": DETERMINISM,

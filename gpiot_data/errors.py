@@ -11,6 +11,7 @@
     |   +-- BadAdapters         3   an adapter folder that is missing, incomplete or made for another base
     |   +-- MissingWeights      3   model weights that are not installed or not where the recipe says
     +-- RemoteError             4   a registry, teacher or Hub that did not answer after retries
+    +-- SandboxUnavailable      5   no sandbox of the level that was asked for, or that the code needs
 
 A message is one sentence: what happened, the value or path, what to do. A single bad item of a
 large input is no exception: the stage yields `Rejected` with the reason and goes on.
@@ -77,3 +78,9 @@ class RemoteError(GpiotError):
     """Another machine did not answer as needed, after retries."""
 
     exit_code = 4
+
+
+class SandboxUnavailable(GpiotError):
+    """No sandbox here isolates as well as the code to run needs; nothing was run."""
+
+    exit_code = 5

@@ -1,4 +1,4 @@
-"""Build a dataset folder from a manifest: sources -> pairs -> duplicates off -> split -> files and lock.
+"""Build a dataset folder from a manifest: sources -> pairs -> duplicates off -> programs run -> split -> files and lock.
 
 Rows are the same whatever the number of workers, the order of the corpora, and how often the build
 was interrupted; wall times go to `run.json`, which no claim covers.
@@ -6,6 +6,7 @@ was interrupted; wall times go to `run.json`, which no claim covers.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -17,9 +18,11 @@ from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.dedup import dedup_exact
+from gpiot_data.quality.execution import environments_path, modules_of, run_verify_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
-from gpiot_data.store import exclusive, sha256_json, write_json
+from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
 UNUSABLE = ("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules")
@@ -36,14 +39,31 @@ class BuildResult:
     reused: bool
 
 
-def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, teacher: Literal["rules"] | None = None) -> BuildResult:
+def build(
+    manifest_path: Path,
+    out: Path | None,
+    jobs: int,
+    say: Say,
+    *,
+    teacher: Literal["rules"] | None = None,
+    sandbox: str | None = None,
+) -> BuildResult:
     """Build the dataset of a manifest, or go on with an interrupted build.
+
+    Args:
+        manifest_path: what to build.
+        out: the dataset folder; by default named after the dataset, in `out`.
+        jobs: worker processes, and programs that run at a time.
+        say: told what goes on, for people.
+        teacher: who writes the text of pairs, over the manifest's choice.
+        sandbox: how to run programs, over the manifest's choice.
 
     Raises:
         BadManifest, BadSource: if the manifest, a corpus or a pinned source is not as it should be.
         RemoteError: if a package cannot be fetched.
         InputError: if the folder cannot be written to or another build holds it.
         QualityGateFailed: if too many sources had to be dropped.
+        SandboxUnavailable: if programs have to run and no sandbox can be had.
     """
     started = time.monotonic()
     plan = load_plan(manifest_path)
@@ -51,7 +71,7 @@ def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, teacher: L
         plan = replace(plan, teacher=teacher)
     sources = load_sources(plan, manifest_path)
     folder = out or Path("out") / plan.name
-    key = _build_key(plan, sources)
+    key = _build_key(plan, sources, manifest_path)
     with exclusive(folder):
         lock = finished_lock(folder, key)
         if lock is not None:
@@ -59,20 +79,34 @@ def build(manifest_path: Path, out: Path | None, jobs: int, say: Say, teacher: L
             return BuildResult(folder, lock, reused=True)
         # Without its lock a folder is incomplete, whatever else lies in it.
         (folder / "lock.json").unlink(missing_ok=True)
-        stages = _run_stages(plan, sources, folder, jobs, say)
+        stages = _run_stages(plan, sources, manifest_path, folder, _Means(jobs, sandbox, say))
         lock = write_dataset(folder, plan, sources, stages, key)
         reused = [stage.record["name"] for stage in stages if stage.reused]
-        write_json(folder / "run.json", {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused})
+        run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
+        write_json(folder / "run.json", {**run, "manifest": os.path.relpath(manifest_path, folder)})
     say(f"{folder}: {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
     return BuildResult(folder, lock, reused=False)
 
 
-def _build_key(plan: Plan, sources: list[Source]) -> str:
+def _build_key(plan: Plan, sources: list[Source], manifest_path: Path) -> str:
     described = [describe_source(source) for source in sources]
-    return sha256_json({"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()})
+    pinned = environments_path(manifest_path)
+    environments = read_json(pinned) if plan.verify is not None and pinned.is_file() else None
+    parts = {"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()}
+    return sha256_json({**parts, "environments": environments})
 
 
-def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say: Say) -> list[StageResult]:
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a build may use, and whom it tells; no part of what it makes."""
+
+    jobs: int
+    sandbox: str | None
+    say: Say
+
+
+def _run_stages(plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, means: _Means) -> list[StageResult]:
+    say = means.say
     described = [describe_source(source) for source in sources]
     paths = [obtain(source) for source in sources]
     pairs = run_stage(
@@ -81,7 +115,7 @@ def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say:
         params={"teacher": plan.teacher},
         inputs=[described, byte_relevant_versions()],
         rows_in=None,
-        compute=lambda: extract_all(sources, paths, jobs, say),
+        compute=lambda: extract_all(sources, paths, means.jobs, say),
     )
     _tell(pairs, say)
     _check_sources(plan, sources, pairs, folder)
@@ -94,16 +128,22 @@ def _run_stages(plan: Plan, sources: list[Source], folder: Path, jobs: int, say:
         compute=lambda: dedup_exact(pairs.rows),
     )
     _tell(dedup, say)
+    stages = [pairs, dedup]
+    if plan.verify is not None:
+        runner = SandboxRunner(means.sandbox or plan.verify.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), say)
+        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, dedup, runner, say))
+        _tell(stages[-1], say)
+    before = stages[-1]
     split = run_stage(
-        folder / "stages" / "3-split",
+        folder / "stages" / "4-split",
         "split",
         params={**asdict(plan.split), "seed": plan.seed},
-        inputs=dedup.record["digest"],
-        rows_in=len(dedup.rows),
-        compute=lambda: split_rows(dedup.rows, plan.split, plan.seed),
+        inputs=before.record["digest"],
+        rows_in=len(before.rows),
+        compute=lambda: split_rows(before.rows, plan.split, plan.seed),
     )
     _tell(split, say)
-    return [pairs, dedup, split]
+    return [*stages, split]
 
 
 def _tell(stage: StageResult, say: Say) -> None:

@@ -40,9 +40,32 @@ class SplitRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyRule:
+    """How the programs of rows are run.
+
+    A manifest may ask for more isolation than `auto`, never for less: whoever wrote it is not who runs it.
+    `also` are requirements that every environment holds besides the package under test.
+    """
+
+    sandbox: Literal["auto", "strong", "medium"] = "auto"
+    cpu_s: float = 20.0
+    also: tuple[str, ...] = ("numpy", "matplotlib")
+
+    def __post_init__(self) -> None:
+        """Check the limit.
+
+        Raises:
+            BadManifest: if it is no usable number of seconds.
+        """
+        if not 1.0 <= self.cpu_s <= 3600.0:
+            raise BadManifest(f"verify.cpu_s: expected seconds from 1 to 3600, got {self.cpu_s}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
 
+    Without `verify` nothing is run, and every verdict says so.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -55,6 +78,7 @@ class Plan:
     seed: int = 0
     split: SplitRule = field(default_factory=SplitRule)
     max_drop_rate: float = 0.5
+    verify: VerifyRule | None = None
 
     def __post_init__(self) -> None:
         """Check what the types cannot.
@@ -70,6 +94,8 @@ class Plan:
             raise BadManifest("corpora: expected at least one corpus file")
         if not (math.isfinite(self.max_drop_rate) and 0.0 <= self.max_drop_rate <= 1.0):
             raise BadManifest(f"max_drop_rate: expected a number from 0 to 1, got {self.max_drop_rate}")
+        if self.verify is not None and self.kind != "cgd":
+            raise BadManifest(f"verify: rows of kind {self.kind} have no programs to run; leave the key out")
 
 
 def load_plan(path: Path) -> Plan:

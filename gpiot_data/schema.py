@@ -74,6 +74,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the documentation shows as the output of the statement that starts at `line` of a program, counted from 1."""
+
+    line: int
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubTask:
     """One sub-task of a decomposition: a short name and its implementation steps in order."""
 
@@ -137,6 +145,7 @@ class CgdRow(_Row):
     """A pair of the Code Generation Dataset: `specification` -> `code` + `documentation`, or a description.
 
     `kind` is `description` (documentation only, no specification and no code), `implementation` or `example`.
+    `expected` lets anybody run `code` again and compare.
     """
 
     kind: Literal["description", "implementation", "example"]
@@ -146,6 +155,7 @@ class CgdRow(_Row):
     imports: tuple[str, ...] = ()
     specification: Specification | None = None
     code: str | None = None
+    expected: tuple[Expected, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as stored: content, lineage, chat messages and id."""
@@ -161,6 +171,7 @@ class CgdRow(_Row):
             "package": self.package,
             "specification": None if self.specification is None else dataclasses.asdict(self.specification),
             "code": self.code,
+            "expected": [dataclasses.asdict(item) for item in self.expected],
             "documentation": self.documentation,
             "imports": list(self.imports),
             "messages": _messages(prompt, answer),
@@ -316,9 +327,16 @@ def _with_lineage(content: dict[str, Any], row: _Row) -> dict[str, Any]:
         "teacher": dataclasses.asdict(row.teacher),
         "verdict": dataclasses.asdict(row.verdict),
     }
-    # Neither the verdict nor the split is content: the same pair keeps its id when it is run or moved.
-    identity = {**content, "source": lineage["source"], "parents": lineage["parents"]}
-    return {"id": content_id(identity), **content, **lineage, "split": row.split}
+    whole = {**content, **lineage, "split": row.split}
+    return {"id": row_id(whole), **whole}
+
+
+def row_id(row: dict[str, Any]) -> str:
+    """Return the id of a row by what it holds.
+
+    Neither the verdict nor the split is content: the same pair keeps its id when it is run or moved.
+    """
+    return content_id({name: value for name, value in row.items() if name not in ("id", "license", "teacher", "verdict", "split")})
 
 
 def dataset_sha256(rows: Sequence[dict[str, Any]]) -> str:

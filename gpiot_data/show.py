@@ -45,7 +45,7 @@ def render_row(row: dict[str, Any]) -> str:
     lines = [
         f"=== {row['id']}  {row['kind']}  {row['split']}",
         f"from {source['source']} {source['version']}, {place_of(row)}; licence {row['license']}",
-        f"teacher {row['teacher']['name']}; verdict {row['verdict']['status']}",
+        f"teacher {row['teacher']['name']}; verdict {row['verdict']['status']}" + _why(row["verdict"]),
         "",
         row["messages"][0]["content"],
         "---",
@@ -53,3 +53,9 @@ def render_row(row: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _why(verdict: dict[str, Any]) -> str:
+    """Return the reason, isolation and environment of a verdict, as far as it has them."""
+    facts = [str(verdict[name]) for name in ("reason", "isolation", "environment") if verdict.get(name)]
+    return f" ({', '.join(facts)})" if facts else ""

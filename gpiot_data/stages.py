@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,11 +33,12 @@ def run_stage(
     inputs: Any,
     rows_in: int | None,
     compute: Callable[[], Iterable[Kept[JsonRow] | Rejected]],
+    beside: Sequence[str] = (),
 ) -> StageResult:
     """Return what `compute` yields, from `folder` when it was made from the same inputs, parameters and code.
 
-    `inputs` is anything with a JSON form that changes when the input does. `stage.json` is written last,
-    so a folder without it was not finished and is made anew.
+    `inputs` is anything with a JSON form that changes when the input does. `beside` names files that `compute`
+    itself writes into `folder`. `stage.json` is written last, so a folder without it was not finished and is made anew.
     """
     key = sha256_json({"name": name, "params": params, "inputs": inputs, "code": code_digest()})
     found = _load(folder, key)
@@ -65,6 +66,7 @@ def run_stage(
         "digest": sha256_text(rows_text),
     }
     files = {"rows.jsonl": sha256_text(rows_text), "rejected.jsonl": sha256_text(rejected_text)}
+    files |= {name: sha256_file(folder / name) for name in beside}
     write_json(folder / "stage.json", {"key": key, "files": files, "record": record})
     return StageResult(kept, rejected, record, reused=False)
 

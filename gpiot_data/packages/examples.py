@@ -14,9 +14,11 @@ import symtable
 import textwrap
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpiot_data.packages.markdown import to_markdown
+from gpiot_data.schema import Expected
+from gpiot_data.verify.statements import wanted_output
 
 #: What documentation pages take as imported, package by package the same.
 CONVENTIONAL_IMPORTS = {
@@ -47,19 +49,24 @@ class NoProgramError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Code that parses and defines all it uses; `imports` are the top-level packages, `lead` the first prose sentence."""
+    """Code that parses and defines all it uses; `imports` are the top-level packages, `lead` the first prose sentence.
+
+    `expected` are the outputs that the section shows, each with the line of the statement it belongs to.
+    """
 
     code: str
     imports: tuple[str, ...]
     lead: str
+    expected: tuple[Expected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One prompt of the section, or a comment made of its prose."""
+    """One prompt of the section with the output shown for it, or a comment made of its prose."""
 
     code: str
     comment: bool = False
+    want: str = ""
 
 
 def make_program(lines: Sequence[str], symbol: str) -> Program:
@@ -72,20 +79,23 @@ def make_program(lines: Sequence[str], symbol: str) -> Program:
     if not any(not piece.comment for piece in pieces):
         raise NoProgramError("no_example")
     blocks = _blocks(pieces)
-    code = _join(blocks)
+    code, expected = _join(blocks)
     if not uses_symbol(parse_code(code), symbol):
         raise NoProgramError("symbol_unused")
     # Later examples build on earlier ones, never the other way round, so the last go first.
     while len(code) > MAX_CODE_CHARS and len(blocks) > 1:
-        shorter = _join(blocks[:-1])
+        shorter, fewer = _join(blocks[:-1])
         if not uses_symbol(parse_code(shorter), symbol):
             break
-        blocks, code = blocks[:-1], shorter
+        blocks, code, expected = blocks[:-1], shorter, fewer
     if len(code) > HARD_MAX_CODE_CHARS:
         raise NoProgramError("too_long", f"{len(code)} characters")
     tree = parse_code(code)
-    code, tree = _with_imports(code, tree, symbol)
-    return Program(code, _imported(tree), lead)
+    header = _missing_imports(code, tree, symbol)
+    if header:
+        code, tree = header + code, parse_code(header + code)
+        expected = [replace(item, line=item.line + header.count("\n")) for item in expected]
+    return Program(code, _imported(tree), lead, tuple(expected))
 
 
 def uses_symbol(tree: ast.Module, symbol: str) -> bool:
@@ -136,7 +146,7 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
                 open_end = paragraphs[0].endswith(":") and len(paragraphs) > 1
                 lead = lead or (paragraphs[0] if not open_end else "")
         elif part.exc_msg is None and part.source.strip() and not part.source.lstrip().startswith(("%", "!")):
-            pieces.append(_Piece(_statement(part.source, part.want)))
+            pieces.append(_Piece(_statement(part.source, part.want), want=wanted_output(part)))
     return [piece for piece in pieces if piece.code.strip()], lead
 
 
@@ -163,7 +173,8 @@ def _statement(source: str, want: str) -> str:
     expression = statement.value
     printed = isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "print"
     if not printed:
-        shown = ast.get_source_segment(code, expression) or code
+        # The statement, not the expression, spans parentheses around the whole.
+        shown = ast.get_source_segment(code, statement) or code
         # What follows the expression is its comment.
         code = f"print({shown}){code[code.index(shown) + len(shown) :]}"
     return f"{code}\n# -> {value}" if len(value) <= MAX_VALUE_CHARS and "..." not in value else code
@@ -181,8 +192,9 @@ def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     return blocks
 
 
-def _join(blocks: Iterable[Sequence[_Piece]]) -> str:
+def _join(blocks: Iterable[Sequence[_Piece]]) -> tuple[str, list[Expected]]:
     """Write examples as one file: the imports of all of them first, then the rest, a blank line above each comment."""
+    wants: list[Expected] = []
     imports: list[str] = []
     lines: list[str] = []
     for piece in (piece for block in blocks for piece in block):
@@ -192,8 +204,19 @@ def _join(blocks: Iterable[Sequence[_Piece]]) -> str:
             continue
         if piece.comment and lines:
             lines.append("")
-        lines.append(piece.code.rstrip())
-    return "\n".join([*imports, *([""] if imports and lines else []), *lines]).strip("\n") + "\n"
+        if piece.want:
+            wants.append(Expected(len(lines) + _first_line(piece.code), piece.want))
+        lines += piece.code.rstrip().split("\n")
+    header = [line for code in imports for line in code.split("\n")] + ([""] if imports and lines else [])
+    expected = [replace(item, line=item.line + len(header)) for item in wants]
+    return "\n".join([*header, *lines]) + "\n", expected
+
+
+def _first_line(code: str) -> int:
+    """Return the line of the first statement, below comments of its own."""
+    first = parse_code(code).body[0]
+    decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+    return min([first.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _is_import(code: str) -> bool:
@@ -214,11 +237,24 @@ def parse_code(code: str) -> ast.Module:
         raise NoProgramError("not_python", type(error).__name__) from error
 
 
-def _with_imports(code: str, tree: ast.Module, symbol: str) -> tuple[str, ast.Module]:
-    """Put the imports first that pages leave out: conventional names, and the symbol or its module."""
+def _missing_imports(code: str, tree: ast.Module, symbol: str) -> str:
+    """Return the lines to put first for what pages leave out: conventional names, and the symbol or its module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             raise NoProgramError("star_import")
+    known = known_imports(symbol)
+    added = []
+    for missing in undefined_names(code):
+        if missing not in known:
+            raise NoProgramError("undefined_name", missing)
+        added.append(known[missing])
+    if not added:
+        return ""
+    return "\n".join(sorted(added)) + "\n" + ("" if _starts_with_import(tree, code) else "\n")
+
+
+def known_imports(symbol: str) -> dict[str, str]:
+    """Return the import for each name that the pages of a package take for granted: its own and the conventional ones."""
     module, name = symbol.rsplit(".", 1)
     known = dict(CONVENTIONAL_IMPORTS)
     known[name] = f"from {module} import {name}"
@@ -227,15 +263,7 @@ def _with_imports(code: str, tree: ast.Module, symbol: str) -> tuple[str, ast.Mo
     if "." in module:
         parent, leaf = module.rsplit(".", 1)
         known[leaf] = f"from {parent} import {leaf}"
-    added = []
-    for missing in undefined_names(code):
-        if missing not in known:
-            raise NoProgramError("undefined_name", missing)
-        added.append(known[missing])
-    if added:
-        code = "\n".join(sorted(added)) + "\n" + ("" if _starts_with_import(tree, code) else "\n") + code
-        tree = parse_code(code)
-    return code, tree
+    return known
 
 
 def _starts_with_import(tree: ast.Module, code: str) -> bool:

@@ -36,8 +36,9 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/1")
+RULES = Teacher(name="rules", prompt="cgd-rules/2")
 NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
+NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
 #: Several times the longest docstring of scipy.signal; what is longer is no documentation of one symbol.
@@ -135,7 +136,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if not _reads_back(specification, text, program.code, sheet):
         return "does_not_read_back"
     row = _row(source, symbol, kind="implementation", documentation=sheet)
-    return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports)
+    return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
 
 
 def _reads_back(specification: Specification, text: str, code: str, sheet: str) -> bool:
@@ -252,7 +253,7 @@ def _row(source: PackageSource, symbol: Symbol, *, kind: str, documentation: str
         ),
         license=source.license,
         teacher=RULES,
-        verdict=NOT_RUN,
+        verdict=NOT_RUN if kind == "implementation" else NO_PROGRAM,
         kind="implementation" if kind == "implementation" else "description",
         symbol=symbol.name,
         package=source.name,

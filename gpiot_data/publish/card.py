@@ -64,8 +64,9 @@ def render_card(
         "| --- | --- | --- |",
         *(f"| {stage['name']} | {stage['out']} | {_reasons(stage['rejected'])} |" for stage in stages),
         "",
-        "Rejected candidates are in `rejected.jsonl` with their reasons. No row was executed in this build: every verdict is `not_run`.",
+        "Rejected candidates are in `rejected.jsonl` with their reasons.",
         "",
+        *_execution(rows),
         "## Load",
         "",
         "```python",
@@ -75,6 +76,26 @@ def render_card(
         "",
     ]
     return "\n".join(lines)
+
+
+def _execution(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what was run, how isolated, and what came of it."""
+    programs = [row["verdict"] for row in rows if row.get("code")]
+    if all(verdict["status"] == "not_run" for verdict in programs):
+        return ["No row was executed in this build: every verdict is `not_run`.", ""]
+    counts = Counter((verdict["status"], verdict["isolation"] or "", verdict["environment"] or "") for verdict in programs)
+    return [
+        "## Execution",
+        "",
+        "Each program was run in a sandbox. `passed`: at least one value was compared with the one that the documentation shows, and all",
+        "were equal; `ran`: it ran to its end and the documentation shows no value; programs that failed are among the rejected.",
+        "`expected` holds the documented outputs by line, `verdicts.jsonl` every verdict, `environments.json` the packages it holds for.",
+        "",
+        "| verdict | isolation | environment | programs |",
+        "| --- | --- | --- | --- |",
+        *(f"| {status} | {isolation} | {environment} | {count} |" for (status, isolation, environment), count in sorted(counts.items())),
+        "",
+    ]
 
 
 def _reasons(rejected: dict[str, int]) -> str:

@@ -40,6 +40,7 @@ def _schema(kind: Literal["tdd", "cgd"]) -> pyarrow.Schema:
             ("package", text),
             ("specification", pa.struct([("target", text), ("inputs", pa.list_(variable)), ("outputs", pa.list_(variable))])),
             ("code", text),
+            ("expected", pa.list_(pa.struct([("line", whole), ("output", text)]))),
             ("documentation", text),
             ("imports", texts),
         ],

@@ -119,6 +119,17 @@ def _sdist(folder: Path, name: str) -> tuple[str, str]:
 @pytest.fixture
 def world(tmp_path: Path, root: Path) -> World:
     """Manifests `tdd.yaml` (three sample papers) and `cgd.yaml` (two toy packages), an empty cache, pip bound to a folder."""
+    return make_world(tmp_path, root)
+
+
+@pytest.fixture(scope="module")
+def shared_world(tmp_path_factory: pytest.TempPathFactory, root: Path) -> World:
+    """A world for the tests of one file that change nothing in it."""
+    return make_world(tmp_path_factory.mktemp("shared"), root)
+
+
+def make_world(tmp_path: Path, root: Path) -> World:
+    """Lay out a world in an empty folder."""
     folder = tmp_path / "world"
     wheels = folder / "links"
     wheels.mkdir(parents=True)

@@ -1,0 +1,122 @@
+"""The verify stage of a build: which environments, which verdicts are known already, and running the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gpiot_data.plan import Source, VerifyRule
+from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verify_rows, waiting
+from gpiot_data.schema import Kept, Rejected
+from gpiot_data.sources.packages import PackageSource
+from gpiot_data.stages import StageResult, run_stage
+from gpiot_data.store import sha256_bytes, write_atomic, write_json, write_jsonl
+from gpiot_data.verify.environments import resolve_environments
+from gpiot_data.verify.ledger import FILE as VERDICTS
+from gpiot_data.verify.ledger import VerdictStore, open_store
+from gpiot_data.verify.locks import EnvironmentSet, load_environments, running_python
+
+ENVIRONMENTS = "environments.json"
+
+JsonRow = dict[str, Any]
+Say = Callable[[str], None]
+
+
+def environments_path(manifest_path: Path) -> Path:
+    """Return where the environments of a manifest are committed, there or not."""
+    return manifest_path.with_suffix(".environments.json")
+
+
+def package_sources(sources: Sequence[Source]) -> list[PackageSource]:
+    """Return the packages among the sources."""
+    return [source for source in sources if isinstance(source, PackageSource)]
+
+
+def modules_of(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
+    """Return the modules under test, by source."""
+    return {source.id: source.modules for source in package_sources(sources)}
+
+
+def run_verify_stage(
+    rule: VerifyRule, sources: Sequence[Source], manifest_path: Path, folder: Path, before: StageResult, run: Runner, say: Say
+) -> StageResult:
+    """Return the rows of `before` with their verdicts, those that fail dropped.
+
+    Raises:
+        SandboxUnavailable: if something has to run and no sandbox can be had.
+        InputError, RemoteError: if an environment cannot be made.
+    """
+    place = folder / "stages" / "3-verify"
+    with open_store() as verdicts:
+        verdicts.take_in(folder / VERDICTS)
+        environments, orders = _choose(rule, sources, manifest_path, folder, before.rows, verdicts, say)
+
+        def compute() -> Iterator[Kept[JsonRow] | Rejected]:
+            if todo := len(waiting(orders, verdicts)):
+                say(f"  verify   running {todo} programs whose verdict is not known yet")
+            run_orders(orders, verdicts, run)
+            yield from verify_rows(before.rows, orders, environments, verdicts)
+            write_jsonl(place / VERDICTS, verdicts.entries(order.example.key for order in orders if order.example is not None))
+            write_json(place / ENVIRONMENTS, environments.to_json())
+
+        return run_stage(
+            place,
+            "verify",
+            params=asdict(rule),
+            inputs=[before.record["digest"], environments.to_json()],
+            rows_in=len(before.rows),
+            compute=compute,
+            beside=(VERDICTS, ENVIRONMENTS),
+        )
+
+
+def _choose(
+    rule: VerifyRule,
+    sources: Sequence[Source],
+    manifest_path: Path,
+    folder: Path,
+    rows: Sequence[JsonRow],
+    verdicts: VerdictStore,
+    say: Say,
+) -> tuple[EnvironmentSet, list[Order]]:
+    """Take the environments recorded beside the manifest, else those of an earlier build, else resolve them now.
+
+    Recorded ones count if they hold every package at its pin, and either can be made here or need not be.
+    """
+    packages = package_sources(sources)
+    modules = modules_of(sources)
+    for path in (environments_path(manifest_path), folder / ENVIRONMENTS):
+        found = load_environments(path)
+        if found is None or not holds(found, packages, rule):
+            continue
+        orders = make_orders(rows, found, modules, rule.cpu_s)
+        if all(lock.python == running_python() for lock in found.locks) or not waiting(orders, verdicts):
+            return found, orders
+        say(f"  verify   {path} is for another Python; resolving anew for {running_python()}")
+    resolved = resolve_environments(packages, rule.also, say)
+    return resolved, make_orders(rows, resolved, modules, rule.cpu_s)
+
+
+def holds(environments: EnvironmentSet, sources: Sequence[PackageSource], rule: VerifyRule) -> bool:
+    """Tell whether environments are what the pins of a corpus ask for."""
+    for source in sources:
+        lock = environments.of(source.id)
+        if lock is None and source.id not in environments.missing:
+            return False
+        if lock is not None and not {f"{source.name}=={source.version}"} <= set(lock.requested):
+            return False
+    wanted = {f"{source.name}=={source.version}" for source in sources} | set(rule.also)
+    return all(set(lock.requested) <= wanted for lock in environments.locks)
+
+
+def ship(folder: Path) -> list[dict[str, Any]]:
+    """Copy verdicts and environments of the verify stage beside the rows, and return their entries for the lock."""
+    entries = []
+    for name in (ENVIRONMENTS, VERDICTS):
+        data = (folder / "stages" / "3-verify" / name).read_bytes()
+        write_atomic(folder / name, data)
+        lines = data.count(b"\n") if name == VERDICTS else 0
+        entries.append({"path": name, "bytes": len(data), "sha256": sha256_bytes(data), "rows": lines})
+    return entries

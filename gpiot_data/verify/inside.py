@@ -1,0 +1,140 @@
+"""Runs the statements of one example. This file is never imported: its text is the program of a sandbox job.
+
+It reads the statements from the argument of the job and reports what each of them shows at a prompt. It holds no
+secret, judges nothing, and only the standard library is at hand.
+"""
+
+import __future__
+
+import ast
+import contextlib
+import io
+import json
+import random
+import sys
+import traceback
+import types
+from typing import Any
+
+#: What is kept of the output of one statement; more than any documented output has.
+MAX_CHARS = 60_000
+
+
+class Capture(io.StringIO):
+    """Keeps the first characters written to it."""
+
+    def write(self, text: str) -> int:
+        """Take text as a stream does."""
+        room = MAX_CHARS - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+def settle(options: dict[str, Any]) -> None:
+    """Prepare libraries once they are there.
+
+    `plt.show()` does nothing, numbers look as they did when the documentation was written, and generators
+    that nobody seeds are seeded, so that a second run tells what depends on them.
+    """
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and options.pop("plots", None):
+        pyplot.show = lambda *_args, **_kwargs: None  # type: ignore[attr-defined]
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not hasattr(numpy, "set_printoptions"):
+        return
+    # A numpy that is older than what is asked for prints like that anyway.
+    with contextlib.suppress(TypeError, ValueError):
+        if legacy := options.pop("legacy", None):
+            numpy.set_printoptions(legacy=legacy)
+    entropy: Any = getattr(getattr(numpy, "random", None), "bit_generator", None)
+    if hasattr(entropy, "randbits") and options.pop("entropy", None):
+        entropy.randbits = random.Random(options["seed"]).getrandbits  # noqa: S311
+        numpy.random.seed(options["seed"])
+
+
+class Session:
+    """The names that statements share, and what `from __future__` switched on."""
+
+    def __init__(self) -> None:
+        """Start with a fresh `__main__`, where pickles and introspection find what the statements define."""
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.names: dict[str, Any] = vars(module)
+        self.flags = 0
+
+    def run(self, source: str, report: dict[str, Any]) -> None:
+        """Run statements as a prompt does; the one thing that a `print` prints also goes into `report` by its repr."""
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                for alias in node.names:
+                    self.flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self.prints(node.value):
+                values = self.evaluate(ast.Tuple(node.value.args, ast.Load()))
+                print(*values)  # noqa: T201
+                # A prompt shows `a, b` as a tuple, a program prints `a, b` one by one.
+                report["printed"] = repr(values[0] if len(values) == 1 else values)[:MAX_CHARS]
+            else:
+                # "single": values of expressions are shown, also inside `with` and `for`.
+                code = compile(ast.Interactive([node]), "<example>", "single", flags=self.flags, dont_inherit=True)
+                exec(code, self.names)  # noqa: S102
+
+    def evaluate(self, node: ast.expr) -> Any:
+        """Evaluate an expression."""
+        tree = ast.fix_missing_locations(ast.Expression(node))
+        return eval(compile(tree, "<example>", "eval", flags=self.flags, dont_inherit=True), self.names)  # noqa: S307
+
+    def prints(self, node: ast.Call) -> bool:
+        """Tell whether a call is the builtin `print` of some values."""
+        plain = isinstance(node.func, ast.Name) and node.func.id == "print" and "print" not in self.names
+        return plain and bool(node.args) and not node.keywords
+
+
+def display(value: Any) -> None:
+    """Show the value of an expression as a prompt does."""
+    if value is not None:
+        sys.stdout.write(repr(value)[:MAX_CHARS] + "\n")
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return what an exception says of itself and of what it came from."""
+    chain: list[dict[str, Any]] = []
+    current: BaseException | None = error
+    while current is not None and len(chain) < 10:
+        kind = f"{type(current).__module__}.{type(current).__qualname__}"
+        chain.append({"type": kind, "text": str(current)[:500], "module": getattr(current, "name", None)})
+        current = current.__cause__ or current.__context__
+    shown = "".join(traceback.format_exception_only(type(error), error))[:2000]
+    return {"chain": chain, "shown": shown}
+
+
+def run_all(argument: bytes) -> bytes:
+    """Run the statements of `argument` until one raises unexpectedly; return the reports as JSON."""
+    order = json.loads(argument)
+    options: dict[str, Any] = {"legacy": order.get("legacy"), "seed": order.get("seed", 0), "plots": True, "entropy": True}
+    random.seed(options["seed"])
+    sys.displayhook = display
+    session = Session()
+    reports = []
+    for source, may_raise in order["statements"]:
+        settle(options)
+        report: dict[str, Any] = {}
+        stream, sys.stdout = sys.stdout, Capture()
+        try:
+            session.run(source, report)
+        except BaseException as error:
+            report["error"] = describe(error)
+        finally:
+            captured, sys.stdout = sys.stdout, stream
+        report["out"] = captured.getvalue() if isinstance(captured, Capture) else ""
+        reports.append(report)
+        if "error" in report and not may_raise:
+            break
+    return json.dumps({"reports": reports}).encode()
+
+
+if __name__ == "__main__":
+    # The module that the sandbox provides: the argument of the job, and the way back.
+    import gpiot_job  # type: ignore[import-not-found]
+
+    gpiot_job.result(run_all(gpiot_job.argument))

@@ -1,0 +1,178 @@
+"""From what a sandboxed example reported to its verdict: nothing the example says of itself is taken for success.
+
+The report is untrusted bytes. `passed` needs at least one documented value that the run printed; a program that
+ends early, exits with 0, or reports nothing has not run, whatever its exit code says. What this cannot see: a package
+whose author writes the documented value into the code as well, for examples are run against their own documentation.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gpiot_data.console import printable
+from gpiot_data.verify.compare import matches
+from gpiot_data.verify.statements import Statement
+
+MAX_REASON_CHARS = 240
+
+#: Where a package asks for another one in words, instead of letting the import fail.
+_MISSING = re.compile(
+    r"(?:[Mm]issing optional dependency|[Nn]o module named|[Pp]lease install|requires the)\s+['\"`]?(?P<name>[A-Za-z][\w.-]*)"
+)
+_NETWORK_TYPES = re.compile(
+    r"^(?:socket\.(?:gaierror|herror)|urllib\.error\.(?:URLError|HTTPError)|builtins\.Connection(?:Refused|Reset|Aborted)?Error"
+    r"|http\.client\.RemoteDisconnected|(?:requests|urllib3|httpx2?|httpcore|aiohttp)\..*(?:Connect\w*|Timeout|ProxyError|MaxRetryError|NewConnectionError))$"
+)
+#: A socket that the sandbox refuses has no file name behind the words, unlike a file.
+_NETWORK_TEXT = re.compile(
+    r"^\[Errno 13\] Permission denied$"
+    r"|\[Errno (?:-?[235]|97|101|111|113)\] (?:Name or|Temporary failure|Network|Connection refused|No route|Address family)"
+)
+#: Libraries whose only task is to download data.
+_DOWNLOADERS = frozenset({"pooch", "gdown", "requests", "urllib3"})
+
+
+class Report(Protocol):
+    """What judging needs of a sandbox outcome."""
+
+    @property
+    def status(self) -> str:
+        """How the job ended."""
+        ...
+
+    @property
+    def result(self) -> bytes:
+        """What the job sent."""
+        ...
+
+    @property
+    def isolation(self) -> str:
+        """At which level it ran."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on one example; `compared` counts the documented values that a run was compared with."""
+
+    status: str
+    reason: str | None = None
+    compared: int = 0
+    isolation: str | None = None
+
+
+def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] = ()) -> Finding:
+    """Compare what a run reported with what its documentation shows.
+
+    Args:
+        statements: what ran, with the wanted outputs.
+        outcome: what came out of the sandbox.
+        own: top-level modules of the package under test, which is installed: a module missing from it is a failure.
+    """
+    isolation = str(outcome.isolation)
+    if outcome.status == "timeout":
+        return Finding("timeout", "did not end within its limit", isolation=isolation)
+    if outcome.status == "sandbox_error":
+        return Finding("not_run", "its sandbox ended without telling how", isolation=isolation)
+    reports = read_reports(outcome.result, len(statements))
+    if reports is None:
+        words = {"oom": "needs more memory than its limit", "output_limit": "prints more than its limit"}
+        return Finding("failed", words.get(outcome.status, "ended before its last statement"), isolation=isolation)
+    compared = 0
+    for statement, report in zip(statements, reports, strict=False):
+        error = report.get("error")
+        if error is not None and not (statement.raises and _same_error(statement.raises, error)):
+            status, reason = explain(error, own)
+            return Finding(status, _short(f"line {statement.line}: {reason}"), compared, isolation)
+        if statement.raises:
+            if error is None:
+                return Finding("failed", _short(f"line {statement.line}: should raise {statement.raises}"), compared, isolation)
+            compared += 1
+        elif statement.want:
+            compared += 1
+            if not any(matches(statement.want, got) for got in _outputs(report)):
+                shown, got = " ".join(statement.want.split()), " ".join(_outputs(report)[0].split())
+                reason = f"line {statement.line}: shows {shown[:90]!r}, prints {got[:90]!r}"
+                return Finding("failed", _short(reason), compared, isolation)
+    if len(reports) < len(statements):
+        return Finding("failed", "ended before its last statement", compared, isolation)
+    return Finding("passed" if compared else "ran", None, compared, isolation)
+
+
+def varying(statements: Sequence[Statement], one: Report, other: Report) -> frozenset[int]:
+    """Return the lines whose output differs between two runs."""
+    first, second = read_reports(one.result, len(statements)), read_reports(other.result, len(statements))
+    if first is None or second is None:
+        return frozenset()
+    pairs = zip(statements, first, second, strict=False)
+    return frozenset(statement.line for statement, before, after in pairs if statement.want and _outputs(before) != _outputs(after))
+
+
+def read_reports(result: bytes, count: int) -> list[dict[str, Any]] | None:
+    """Return the reports in what a job sent, at most `count`; None where it sent something else."""
+    try:
+        reports = json.loads(result)["reports"]
+        return [_read_report(report) for report in reports] if 0 < len(reports) <= count else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _read_report(report: Any) -> dict[str, Any]:
+    """Check one report.
+
+    Raises:
+        TypeError: if anything in it is of another type.
+    """
+    known: dict[str, Any] = {name: report[name] for name in ("out", "printed") if name in report}
+    if not all(isinstance(text, str) for text in known.values()):
+        raise TypeError("a report holds something that is no text")
+    if "error" in report:
+        error = report["error"]
+        chain = [{name: str(link[name] or "") for name in ("type", "text", "module")} for link in error["chain"]][:10]
+        known["error"] = {"chain": chain, "shown": str(error["shown"])}
+        if not chain:
+            raise TypeError("an error without a type")
+    return known
+
+
+def _outputs(report: dict[str, Any]) -> list[str]:
+    """Return the texts a documented output may be equal to: what a prompt shows, and the repr of what was printed."""
+    return [str(report.get("out", "")), *([report["printed"]] if "printed" in report else [])]
+
+
+def _same_error(wanted: str, error: dict[str, Any]) -> bool:
+    """Compare exceptions by type, as documentation words their text in many ways."""
+    kind = str(error["chain"][0]["type"])
+    return wanted.partition(":")[0].strip().rpartition(".")[2] == kind.rpartition(".")[2]
+
+
+def explain(error: dict[str, Any], own: Sequence[str]) -> tuple[str, str]:
+    """Return the status and the reason that an exception stands for, by its whole chain of causes."""
+    for link in error["chain"]:
+        missing = _missing_module(link)
+        if missing in _DOWNLOADERS:
+            return "needs_network", f"downloads data with {missing}"
+        if missing and missing.partition(".")[0] not in own:
+            return "not_installed", f"{missing.partition('.')[0]} is not installed"
+    for link in error["chain"]:
+        if _NETWORK_TYPES.match(link["type"]) or _NETWORK_TEXT.search(link["text"]):
+            return "needs_network", f"{link['type'].removeprefix('builtins.')}: {link['text']}"
+    first = error["chain"][0]
+    return "failed", f"{first['type'].removeprefix('builtins.')}: {first['text']}"
+
+
+def _missing_module(link: dict[str, str]) -> str:
+    if link["type"] == "builtins.ModuleNotFoundError" and link["module"]:
+        return link["module"]
+    if link["type"] in ("builtins.ImportError", "builtins.ModuleNotFoundError") and (match := _MISSING.search(link["text"])):
+        return match["name"]
+    return ""
+
+
+def _short(text: str) -> str:
+    """Return text that is safe to print and the same on every run: no control characters, no memory addresses."""
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x", printable(" ".join(text.split())))[:MAX_REASON_CHARS]

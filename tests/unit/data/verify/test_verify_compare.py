@@ -1,0 +1,145 @@
+"""Printed values against documented ones: what counts as equal, what does not, and what is no value at all."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpiot_data.verify.compare import is_comparable, matches
+from gpiot_data.verify.tokens import MAX_TEXT_CHARS, read_tokens
+
+EQUAL = [
+    ("array([1., 2.])", "[1. 2.]"),
+    ("array([[1, 2],\n       [3, 4]])", "[[1 2]\n [3 4]]"),
+    ("0.5", "np.float64(0.5)"),
+    ("(0.5, 2)", "(np.float64(0.5), np.int64(2))"),
+    ("array([0., 1., ..., 9.])", "array([0.0, 1.0, 5.5, 6.5, 9.0])"),
+    ("(1+2j)", "np.complex128(1+2j)"),
+    ("array([1.+2.j, 0.-0.j])", "array([1.+2.j, 0.+1e-17j])"),
+    ("True", "np.True_"),
+    ("'a'", '"a"'),
+    ("array([1, 2], dtype=int32)", "array([1, 2])"),
+    ("array([0, 0], shape=(1000,), dtype=uint8)", "[0 0]"),
+    ("array([nan, inf])", "array([nan, inf])"),
+    ("0.1234", "0.12341"),
+    ("1.0000000000000002", "0.9999999999999998"),
+    ("array([1., 0.])", "array([1.0, -2e-17])"),
+    ("12.63 # up to rounding", "12.629999999999999"),
+    ("Chi: 0.12345, n=3", "Chi: 0.12346, n=3"),
+    ("<BLANKLINE>\n1", "\n1"),
+    ("Result(statistic=0.5, pvalue=0.25)", "Result(statistic=np.float64(0.5), pvalue=np.float64(0.25))"),
+]
+UNEQUAL = [
+    ("1", "2"),
+    ("1.0", "1.01"),
+    ("100000", "100050"),
+    ("9007199254740993", "9007199254740992"),
+    ("array([1., 2.])", "[[1. 2.]]"),
+    ("[1 2]", "[1 2 3]"),
+    ("array([0., ..., 9.])", "array([0., 1., 8.])"),
+    ("array([0., ..., 5., ..., 9.])", "array([0., 1., 9.])"),
+    ("True", "False"),
+    ("1", "1j"),
+    ("1.0", "'1.0'"),
+    ("inf", "1e308"),
+    ("nan", "1.0"),
+    ("1e-9", "2e-9"),
+    ("'dtype=int32'", "''"),
+    ("f(dtype=int32)", "f(dtype=int64)extra"),
+    ("1", ""),
+    ("array([1])", "__import__('os').system('true') or array([1])"),
+]
+
+
+@pytest.mark.parametrize(("want", "got"), EQUAL)
+def test_equal_values_in_another_notation(want: str, got: str) -> None:
+    assert matches(want, got)
+
+
+@pytest.mark.parametrize(("want", "got"), UNEQUAL)
+def test_other_values(want: str, got: str) -> None:
+    assert not matches(want, got)
+
+
+def test_what_an_evaluating_checker_would_run_is_only_read(tmp_path) -> None:
+    witness = tmp_path / "ran"
+    assert not matches("1.0", f"__import__('pathlib').Path({str(witness)!r}).write_text('x') or 1.0")
+    assert not witness.exists()
+
+
+def test_an_address_in_the_output_does_not_make_it_right() -> None:
+    assert not matches("1.0", "<object at 0x7f0000000000>")
+
+
+@pytest.mark.parametrize(
+    "want",
+    [
+        "",
+        "...",
+        "[...]",
+        "array([...])",
+        "1.5 # may vary",
+        "1.5  # random",
+        "[<matplotlib.lines.Line2D object at 0x1>]",
+        "<Figure size 640x480 with 1 Axes>",
+        "Text(0.5, 1.0, 'Title')",
+        "Thing at 0x7f",
+        "# a comment",
+    ],
+)
+def test_what_is_no_value_to_compare_with(want: str) -> None:
+    assert not is_comparable(want)
+
+
+@pytest.mark.parametrize("want", ["1", "array([1., ..., 2.])", "True", "'text'", "nan", "-0.0"])
+def test_what_is_a_value(want: str) -> None:
+    assert is_comparable(want)
+
+
+numbers = st.one_of(
+    st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False, width=32), st.just(float("inf")), st.just(float("nan"))
+)
+nested = st.recursive(numbers, lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner), max_leaves=12)
+
+
+@given(nested)
+def test_every_value_matches_its_own_repr(value) -> None:
+    assert matches(repr(value), repr(value))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8))
+def test_an_array_matches_however_it_is_shown(values: list[float]) -> None:
+    array = np.array(values)
+    assert matches(repr(array), str(array))
+    with np.printoptions(legacy="1.13"):
+        old = repr(array)
+    assert matches(old, repr(array))
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=8), st.data())
+def test_one_changed_number_is_noticed(values: list[int], data) -> None:
+    position = data.draw(st.integers(0, len(values) - 1))
+    changed = [value + 0.5 * (index == position) * max(1, value) for index, value in enumerate(map(float, values))]
+    assert not matches(repr(np.array(values, dtype=float)), repr(np.array(changed)))
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_text_can_be_read_and_compared(want: str, got: str) -> None:
+    read_tokens(want)
+    matches(want, got)
+    assert matches(want, want)
+
+
+def test_hostile_output_costs_bounded_time() -> None:
+    started = time.monotonic()
+    gaps = "array([" + "1., ..., " * 300 + "2.])"
+    nested = ["[" * 30_000, "(" * 20_000 + ")" * 20_000, "array(" * 8000, "f(dtype=" * 8000]
+    long = ["1. " * 20_000, "9" * 60_000, "9" * 60_000 + "x", "9." * 30_000, "1" * (MAX_TEXT_CHARS + 1), "'" * 60_000, "a." * 30_000]
+    for got in nested + long:
+        assert not matches("1.0", got)
+        assert not matches(gaps, got)
+    assert time.monotonic() - started < 10

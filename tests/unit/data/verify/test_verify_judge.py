@@ -1,0 +1,112 @@
+"""Verdicts from what a job reported: nothing a report says of itself makes it pass."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from gpiot_data.verify.judge import Finding, judge
+from gpiot_data.verify.statements import Statement
+
+TWO = (Statement(1, "x = 1"), Statement(2, "x", "1"))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    result: bytes = b""
+    status: str = "ok"
+    isolation: str = "strong"
+
+
+def reported(*reports: dict, **more) -> Outcome:
+    return Outcome(json.dumps({"reports": reports}).encode(), **more)
+
+
+def error(*chain: tuple[str, str] | tuple[str, str, str]) -> dict:
+    links = [{"type": item[0], "text": item[1], "module": item[2] if len(item) > 2 else None} for item in chain]
+    return {"out": "", "error": {"chain": links, "shown": ""}}
+
+
+def test_a_value_compared_and_equal_passes() -> None:
+    assert judge(TWO, reported({"out": ""}, {"out": "1\n"})) == Finding("passed", None, 1, "strong")
+
+
+def test_nothing_to_compare_is_ran() -> None:
+    assert judge(TWO[:1], reported({"out": "anything"})) == Finding("ran", None, 0, "strong")
+
+
+def test_one_unequal_value_fails_and_says_which() -> None:
+    found = judge(TWO, reported({"out": ""}, {"out": "2\x1b[31m\n"}))
+    assert found == Finding("failed", "line 2: shows '1', prints '2\\x1b[31m'", 1, "strong")
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        b"",
+        b"passed",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"reports": []}',
+        b'{"reports": 7}',
+        b'{"reports": [7, 7]}',
+        b'{"reports": [{"out": 1}, {"out": "1"}]}',
+        b'{"reports": [{"out": ""}, {"error": {}}]}',
+        b'{"reports": [{"out": ""}, {"error": {"chain": [], "shown": ""}}]}',
+        b'{"reports": [{"out": ""}]}',
+        b'{"reports": [{"out": ""}, {"out": "1"}, {"out": "1"}]}',
+        b'{"status": "passed", "reports": [{"out": ""}, {"out": "2"}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_no_forged_or_broken_report_passes(result: bytes) -> None:
+    assert judge(TWO, Outcome(result)).status == "failed"
+
+
+@pytest.mark.parametrize("status", ["ok", "error", "killed", "oom", "output_limit"])
+def test_a_program_that_ends_early_has_failed_whatever_its_status(status: str) -> None:
+    assert judge(TWO[:1], Outcome(b"", status)).status == "failed"
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("timeout", "timeout"), ("sandbox_error", "not_run")])
+def test_limits_and_trouble_of_the_sandbox(status: str, verdict: str) -> None:
+    complete = reported({"out": ""}, {"out": "1"}, status=status)
+    assert judge(TWO, complete).status == verdict
+
+
+@pytest.mark.parametrize(
+    ("report", "status"),
+    [
+        (error(("builtins.ModuleNotFoundError", "No module named 'torch'", "torch")), "not_installed"),
+        (error(("builtins.ModuleNotFoundError", "No module named 'toy.gone'", "toy.gone")), "failed"),
+        (error(("builtins.ImportError", "Missing optional dependency 'stochastic' required")), "not_installed"),
+        (error(("builtins.ImportError", "Missing optional dependency 'pooch' required for scipy.datasets")), "needs_network"),
+        (error(("urllib.error.URLError", "<urlopen error [Errno -3] Temporary failure>")), "needs_network"),
+        (error(("socket.gaierror", "[Errno -2] Name or service not known")), "needs_network"),
+        (error(("builtins.ConnectionRefusedError", "[Errno 111] Connection refused")), "needs_network"),
+        (error(("builtins.RuntimeError", "download failed"), ("requests.exceptions.ConnectionError", "x")), "needs_network"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied")), "needs_network"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied: '/etc/x'")), "failed"),
+        (error(("builtins.ValueError", "no")), "failed"),
+        (error(("builtins.SystemExit", "0")), "failed"),
+    ],
+)
+def test_exceptions_by_what_they_mean(report: dict, status: str) -> None:
+    assert judge((Statement(1, "x"),), reported(report), own=("toy",)).status == status
+
+
+def test_a_documented_exception_is_compared_by_its_type() -> None:
+    statement = (Statement(1, "f()", "", "toy.errors.ToyError: no\n"),)
+    assert judge(statement, reported(error(("toy._core.ToyError", "other words")))).status == "passed"
+    assert judge(statement, reported(error(("builtins.ValueError", "no")))).status == "failed"
+    assert judge(statement, reported({"out": ""})).status == "failed"
+
+
+def test_reasons_are_short_and_the_same_on_every_run() -> None:
+    first = judge(TWO, reported({"out": ""}, {"out": "<x at 0x7f001234abcd>" + "y" * 500}))
+    assert first.reason is not None
+    assert len(first.reason) <= 240
+    assert "7f001234abcd" not in first.reason

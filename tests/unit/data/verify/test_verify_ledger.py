@@ -1,0 +1,91 @@
+"""The verdict store: keys, what ships with a dataset, and what is not taken for a verdict."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from gpiot_data.errors import BadDataset
+from gpiot_data.verify.judge import Finding
+from gpiot_data.verify.ledger import open_store, verdict_key
+from gpiot_data.verify.statements import Statement
+
+STATEMENTS = (Statement(1, "x", "1"),)
+PASSED = Finding("passed", None, 1, "strong")
+
+
+def test_a_key_moves_with_code_wanted_output_environment_and_limit() -> None:
+    keys = {
+        verdict_key(STATEMENTS, "env", 5),
+        verdict_key((Statement(1, "y", "1"),), "env", 5),
+        verdict_key((Statement(1, "x", "2"),), "env", 5),
+        verdict_key((Statement(1, "x", "", "1"),), "env", 5),
+        verdict_key(STATEMENTS, "other", 5),
+        verdict_key(STATEMENTS, "env", 6),
+    }
+    assert len(keys) == 6
+    assert verdict_key((Statement(9, "x", "1"),), "env", 5.0) in keys
+
+
+def test_findings_are_kept_across_openings_and_torn_lines(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.put("a", PASSED)
+    with (tmp_path / "verdicts.jsonl").open("a") as stream:
+        stream.write('{"key": "b", "val')
+    with open_store(tmp_path) as store:
+        assert store.get("a") == PASSED
+        assert store.get("b") is None
+        assert store.entries(["b", "a", "a"]) == [
+            {"key": "a", "value": {"status": "passed", "reason": None, "compared": 1, "isolation": "strong"}}
+        ]
+
+
+def test_what_came_with_a_dataset_answers_but_does_not_enter_the_store_of_the_machine(tmp_path: Path) -> None:
+    with open_store(tmp_path / "one") as store:
+        store.put("a", PASSED)
+        lines = store.entries(["a"])
+    (tmp_path / "verdicts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with open_store(tmp_path / "two") as store:
+        store.take_in(tmp_path / "verdicts.jsonl")
+        assert store.get("a") == PASSED
+    with open_store(tmp_path / "two") as store:
+        store.take_in(tmp_path / "missing.jsonl")
+        assert store.get("a") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"key": "a", "value": {"status": "splendid"}}',
+        '{"key": "a", "value": {"status": "passed", "compared": "many"}}',
+        '{"key": 1, "value": {"status": "passed"}}',
+        '{"key": "a", "value": {"status": "passed", "surprise": 1}}',
+        '{"key": "a", "value": {"status": "passed", "reason": 7}}',
+        "[]",
+        "7",
+    ],
+)
+def test_what_is_no_verdict_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "verdicts.jsonl").write_text(line + "\n")
+    with open_store(tmp_path / "store") as store, pytest.raises(BadDataset, match=r"verdicts.jsonl:1: is no verdict; delete the file"):
+        store.take_in(tmp_path / "verdicts.jsonl")
+
+
+def test_a_second_user_of_the_store_waits_for_the_first(tmp_path: Path) -> None:
+    found = []
+
+    def second() -> None:
+        with open_store(tmp_path) as store:
+            found.append(store.get("a"))
+
+    with open_store(tmp_path) as store:
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive()
+        store.put("a", PASSED)
+    thread.join(10)
+    assert found == [PASSED]
