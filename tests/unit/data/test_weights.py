@@ -21,7 +21,7 @@ def test_a_package_that_is_not_there_says_what_to_install() -> None:
 
 
 def test_a_dotted_name_is_refused_before_anything_is_imported() -> None:
-    with pytest.raises(MissingWeights, match="plain name of a distribution, got 'this.x'"):
+    with pytest.raises(MissingWeights, match=r"plain name of a distribution, got 'this\.x'"):
         packaged_gguf("this.x")
     assert "this" not in sys.modules
 
