@@ -19,7 +19,8 @@ from typing import Any
 
 from gpiot_data.errors import InputError
 
-TEMP_PREFIX = ".tmp-"
+#: Distinctive, since what bears it is deleted when a run takes over a folder.
+TEMP_PREFIX = ".gpiot-tmp-"
 
 
 def canonical_json(value: Any) -> str:
@@ -168,12 +169,20 @@ def exclusive(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(f"{folder}: another run is working in this folder; wait for it or choose another --out") from None
-        for stale in sorted(folder.rglob(TEMP_PREFIX + "*")):
-            with contextlib.suppress(OSError):
-                stale.unlink()
+        _sweep(folder)
         yield
     finally:
         os.close(handle)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete half-written files, except below folders that have a lock of their own: another run may be writing there."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not (Path(place) / name / ".lock").exists()]
+        for name in files:
+            if name.startswith(TEMP_PREFIX):
+                with contextlib.suppress(OSError):
+                    (Path(place) / name).unlink()
 
 
 class Ledger:
@@ -218,7 +227,10 @@ class Ledger:
         """Store `value` under `key`; on return the line is on disk."""
         line = canonical_json({"key": key, "value": value}) + "\n"
         try:
-            os.write(self._handle, line.encode("utf-8"))
+            rest = line.encode("utf-8")
+            # A disk that fills up takes a part of the line first and refuses only the next write.
+            while rest:
+                rest = rest[os.write(self._handle, rest) :]
             os.fsync(self._handle)
         except OSError as error:
             raise _unwritable(self.path, error) from error

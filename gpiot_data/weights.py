@@ -45,6 +45,9 @@ def packaged_gguf(package: str) -> Path:
         MissingWeights: if the package is not installed or ships no GGUF file, or more than one.
     """
     module = package.replace("-", "_")
+    # Looking for "a.b" would import "a", and a recipe from elsewhere must not make anything run.
+    if not module.isidentifier():
+        raise MissingWeights(f"the weight package should be the plain name of a distribution, got {package!r}")
     try:
         spec = importlib.util.find_spec(module)
     except (ImportError, ValueError):

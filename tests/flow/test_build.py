@@ -134,7 +134,7 @@ def test_killed_at_random_moments_a_build_ends_with_the_same_bytes(world) -> Non
     assert result.returncode == 0, result.stderr
     assert killed > 0
     assert _bytes(world.folder / "killed") == _bytes(world.folder / "straight")
-    assert not list((world.folder / "killed").rglob(".tmp-*"))
+    assert not list((world.folder / "killed").rglob(".gpiot-tmp-*"))
 
 
 def test_a_changed_output_is_noticed_and_mended(world) -> None:

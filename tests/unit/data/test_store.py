@@ -138,3 +138,12 @@ def test_ledger_reports_damage_in_the_middle(tmp_path: Path) -> None:
     path.write_text('{"key":"a","value":1}\ngarbage\n{"key":"b","value":2}\n')
     with pytest.raises(InputError, match=r"calls\.jsonl:2: damaged ledger line"):
         Ledger(path)
+
+
+def test_a_run_sweeps_its_own_half_written_files_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".gpiot-tmp-abc", ".tmp-notes", "sub/.gpiot-tmp-def", "other/.lock", "other/.gpiot-tmp-live"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    with exclusive(tmp_path):
+        left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert left == [".lock", ".tmp-notes", "other/.gpiot-tmp-live", "other/.lock"]

@@ -48,7 +48,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def leftovers(cache: Path) -> list[str]:
-    return [path.name for path in cache.rglob(".tmp-*")]
+    return [path.name for path in cache.rglob(".gpiot-tmp-*")]
 
 
 def test_a_fetched_artefact_lies_in_the_cache_and_is_not_fetched_again(cache):
@@ -87,7 +87,7 @@ def test_a_second_try_may_succeed():
 def test_what_a_killed_download_left_is_removed(cache):
     folder = cached_path(SOURCE).parent
     folder.mkdir(parents=True)
-    (folder / ".tmp-killed").write_bytes(CONTENT[:10])
+    (folder / ".gpiot-tmp-killed").write_bytes(CONTENT[:10])
     fetch_package(SOURCE, FakeIndex(CONTENT))
     assert leftovers(cache) == []
 
