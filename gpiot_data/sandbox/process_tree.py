@@ -31,6 +31,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def lists_children() -> bool:
+    """Tell whether the kernel lists the children of processes, without which nobody could find all of a job's."""
+    return os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
 def descendants(pid: int) -> list[int]:
     """Return children, their children, and so on; `pid` itself is not among them."""
     found: list[int] = []
