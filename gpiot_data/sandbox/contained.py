@@ -49,13 +49,23 @@ class Contained(Protocol):
         """Wait until nothing of it is left; None where it was killed before it could tell its status."""
 
 
+def _handle_of(process: subprocess.Popen[bytes]) -> int:
+    """Open a handle on a process that was just started; where the kernel has none, the process ends again."""
+    try:
+        return os.pidfd_open(process.pid)
+    except OSError:
+        process.kill()
+        process.wait()
+        raise
+
+
 class Namespaced:
     """A bubblewrap process: the end of its first inner process is the end of everything in its process namespace."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._inner: dict[int, int] = {}
-        self.ended = os.pidfd_open(process.pid)
+        self.ended = _handle_of(process)
 
     @property
     def pid(self) -> int:
@@ -103,7 +113,11 @@ class Guarded:
     def __init__(self, process: subprocess.Popen[bytes], life: socket.socket) -> None:
         self._process = process
         self._life = life
-        self.ended = os.pidfd_open(process.pid)
+        try:
+            self.ended = _handle_of(process)
+        except OSError:
+            life.close()
+            raise
 
     @property
     def pid(self) -> int:

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.sandbox import process_tree
 from gpiot_data.sandbox.contained import Guarded
 from gpiot_data.sandbox.interpreter import Layout, layout_of
@@ -31,8 +32,12 @@ class HostedSandbox:
         """Look at the environment.
 
         Raises:
-            SandboxUnavailable: if its interpreter does not start.
+            SandboxUnavailable: if its interpreter does not start, or the processes of jobs could not be found.
         """
+        if not process_tree.lists_children():
+            raise SandboxUnavailable(
+                "this kernel does not list children in /proc (CONFIG_PROC_CHILDREN), so processes could be left behind"
+            )
         self.environment = environment
         self.layout = layout_of(environment)
 

@@ -33,7 +33,7 @@ def layout_of(environment: Environment) -> Layout:
     """Find what `environment` needs of the host.
 
     Raises:
-        SandboxUnavailable: if its interpreter cannot be started.
+        SandboxUnavailable: if its interpreter cannot be started, or lies so that a whole home would have to be shown.
     """
     python = Path(os.path.abspath(environment.python))
     try:
@@ -44,12 +44,16 @@ def layout_of(environment: Environment) -> Layout:
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise SandboxUnavailable(f"{python}: this interpreter does not start ({reason}); name the python of another environment") from error
-    home = python.parent.parent
-    if (home / "pyvenv.cfg").is_file():
-        places.append(home)
+    if (python.parent.parent / "pyvenv.cfg").is_file():
+        places.append(python.parent.parent)
     places += [link.parent for link in _links(python)]
     site = tuple(Path(os.path.abspath(folder)) for folder in environment.site)
-    return Layout(python, _outermost([*places, *site]), site)
+    folders = _outermost([*places, *site])
+    home = Path(os.path.expanduser("~"))
+    for folder in folders:
+        if home.is_relative_to(folder):
+            raise SandboxUnavailable(f"{python}: jobs would see all of {folder}; make an environment in a folder of its own")
+    return Layout(python, folders, site)
 
 
 def _links(path: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import ctypes
 import os
 import stat
 import struct
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,6 +40,8 @@ _READ_FILES = ("/etc/ld.so.cache", "/dev/zero", "/dev/full", "/dev/random", "/de
 @lru_cache(maxsize=1)
 def landlock_abi() -> int:
     """Return the version of the kernel's Landlock interface; 0 where there is none."""
+    if sys.platform != "linux":
+        return 0
     answer = int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION))
     return max(0, answer)
 

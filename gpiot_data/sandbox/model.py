@@ -30,7 +30,7 @@ class Limits:
     cpu_s: float = 8.0
     #: Per process. numpy needs 256 MiB, scipy, pandas and scikit-learn 512, torch 1024.
     address_space_mib: int = 1536
-    #: Resident memory of all processes of the job together, watched from outside.
+    #: Resident memory of all processes of the job together, without pages of files; watched from outside.
     memory_mib: int = 2048
     processes: int = 32
     open_files: int = 128

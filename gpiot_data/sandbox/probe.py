@@ -125,6 +125,8 @@ def _recall(store: Path, facts: dict[str, Any]) -> Probe | None:
 
 
 def _try_strong(program: Path | None) -> str:
+    if not _linux():
+        return "sandboxes need Linux"
     if program is None:
         return f"bubblewrap is not installed ({INSTALL})"
     if not supported():
@@ -141,6 +143,8 @@ def _try_strong(program: Path | None) -> str:
 
 
 def _try_medium(abi: int) -> str:
+    if not _linux():
+        return "sandboxes need Linux"
     if not supported():
         return f"there is no system call filter for {platform.machine()}"
     if abi < OLDEST_ABI:
@@ -151,6 +155,10 @@ def _try_medium(abi: int) -> str:
     if outcome.status == "sandbox_error":
         return f"Landlock or seccomp cannot be used here ({_last_words(outcome)})"
     return _verdict(outcome, Level.MEDIUM)
+
+
+def _linux() -> bool:
+    return platform.system() == "Linux"
 
 
 def _this_python() -> Environment:
@@ -172,6 +180,8 @@ def _attack(make: Callable[[], Sandbox]) -> Outcome | str:
             return outcome
     except SandboxUnavailable as error:
         return str(error)
+    except OSError as error:  # a system call that this kernel does not have yet
+        return f"it cannot be started ({error.strerror or error})"
     finally:
         victim.kill()
         victim.communicate()

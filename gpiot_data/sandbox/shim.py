@@ -249,6 +249,8 @@ def zygote(order: dict[str, Any], socket: int) -> NoReturn:
     import gc
     import shutil
 
+    # An environment that lies below /tmp is shown there: its folders are the sandbox's own and cannot be removed.
+    shown = {entry.path for folder in order["writable"] for entry in os.scandir(folder)}
     failed = []
     for name in order["modules"]:
         try:
@@ -265,7 +267,7 @@ def zygote(order: dict[str, Any], socket: int) -> NoReturn:
             serve(channel, descriptors)
         elif letter == CLEAN:
             for folder in order["writable"]:
-                for entry in list(os.scandir(folder)):
+                for entry in [entry for entry in os.scandir(folder) if entry.path not in shown]:
                     shutil.rmtree(entry) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
             channel.send(CLEAN)
         else:

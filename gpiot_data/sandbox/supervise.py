@@ -131,8 +131,8 @@ class Watch:
     def _look(self) -> None:
         usage = process_tree.usage(self._tree)
         self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds - self._cpu_before)
-        self.max_rss_mib = max(self.max_rss_mib, usage.rss_mib)
-        if usage.rss_mib > self._limits.memory_mib:
+        self.max_rss_mib = max(self.max_rss_mib, usage.memory_mib)
+        if usage.memory_mib > self._limits.memory_mib:
             self.stopped = ("oom", f"its processes held more than {self._limits.memory_mib} MiB")
         for folder in self.folders:
             files, size = folder_use(folder, self._limits.scratch_files)

@@ -73,6 +73,17 @@ def test_an_attack_on_a_zygote_is_refused(played: Played, case: Case, user: str,
     check(case, row, level)
 
 
-def test_what_the_medium_level_lets_happen_is_what_its_documentation_says(played: Played) -> None:
-    rows = {row["name"]: row for row in played(USERS[-1], "medium", honest=True)["rows"]}
-    assert {("medium", name) for name, row in rows.items() if row["breaches"]} == EXCEPTIONS
+def test_the_harness_sees_what_succeeds(played: Played) -> None:
+    # Without walls, as a user who can do no harm with it: otherwise all of the above could pass by looking at nothing.
+    names = [
+        "12 read secrets by path",
+        "15 write and delete outside",
+        "16 links out, followed by the parent",
+        "17 TCP, UDP and names",
+        "17 sockets of the host's services",
+    ]
+    end = played(USERS[-1], "weak", only=names)
+    assert {row["name"] for row in end["rows"] if row["breaches"]} == set(names)
+    seen = " ".join(end["damage"])
+    for what in ("changed: secret", "changed: victims", "a service was reached", "a datagram arrived"):
+        assert what in seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -105,6 +106,25 @@ def test_with_neither_the_code_is_not_run(abi: int) -> None:
         open_sandbox("auto", HERE, found=found)
     assert error.value.exit_code == 5
     assert str(error.value) == f"no sandbox here: {'; '.join(found.reasons)}; --sandbox=weak runs untrusted code with your rights"
+
+
+def test_other_systems_have_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    assert probe(fresh=True).reasons == ("sandboxes need Linux",) * 2
+
+
+def test_a_kernel_without_a_needed_call_has_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(pid: int) -> int:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("os.pidfd_open", missing)
+    assert probe(fresh=True).reasons == ("it cannot be started (Function not implemented)",) * 2
+
+
+def test_where_children_are_not_listed_there_is_no_medium_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpiot_data.sandbox.process_tree.lists_children", lambda: False)
+    assert probe(fresh=True).medium.startswith("this kernel does not list children in /proc")
+    assert probe(fresh=True).level is Level.STRONG
 
 
 def test_a_landlock_without_signal_scope_is_medium_with_a_note() -> None:

@@ -189,6 +189,16 @@ def test_10_a_single_file_can_be_shown_read_only(tmp_path: Path, stage: Path) ->
         assert sandbox.run(Job(program=program)).status == "error"
 
 
+def test_the_medium_level_has_no_quota_and_the_strong_level_has() -> None:
+    # The one exception, which its documentation names: what is written between two looks stays, until the job ends.
+    program = "with open('big', 'wb') as f: f.write(bytes(3 << 20))"
+    limits = Limits(scratch_mib=1)
+    assert len(MediumSandbox(HERE).run(Job(program=program, limits=limits, collect=("big",))).files["big"]) == 3 << 20
+    outcome = strong().run(Job(program=program, limits=limits, collect=("big",)))
+    assert len(outcome.files["big"]) <= 1 << 20
+    assert b"No space left on device" in outcome.stderr
+
+
 def test_11_a_job_has_no_terminal_no_input_and_no_descriptor_but_its_own(tmp_path: Path) -> None:
     held = os.open(tmp_path, os.O_RDONLY)
     os.set_inheritable(held, True)

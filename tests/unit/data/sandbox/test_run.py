@@ -257,6 +257,18 @@ def test_an_interpreter_that_does_not_start_is_an_error_with_its_path(tmp_path: 
         layout_of(Environment(tmp_path / "python"))
 
 
+def test_an_environment_that_would_show_a_whole_home_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import venv
+
+    venv.create(tmp_path, with_pip=False, symlinks=True)
+    for home in (tmp_path, tmp_path / "user"):
+        monkeypatch.setenv("HOME", str(home))
+        with pytest.raises(SandboxUnavailable, match=f"jobs would see all of {tmp_path}; make an environment in a folder of its own"):
+            layout_of(Environment(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    assert tmp_path in layout_of(Environment(tmp_path / "bin" / "python")).folders
+
+
 def test_every_folder_on_the_way_is_made_passable() -> None:
     assert bind(Path("/a/b/c")) == ["--perms", "0755", "--dir", "/a", "--perms", "0755", "--dir", "/a/b", "--ro-bind", "/a/b/c", "/a/b/c"]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -111,6 +113,17 @@ class Slow:
 
     def close(self) -> None:
         pass
+
+
+def test_a_warm_sandbox_stays_warm_for_an_environment_below_tmp() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        subprocess.run([ENVIRONMENT.python, "-m", "venv", "--without-pip", place], check=True)
+        zygote = Zygote(open_sandbox("strong", Environment(Path(place, "bin", "python"))), (), limits=LIMITS)
+        program = "import os; print(os.listdir('.')); open('/tmp/left', 'w').close(); open('/job/now/left', 'w').close()"
+        outcomes = [zygote.run(Job(program=program, limits=LIMITS)) for _ in range(3)]
+        assert [(outcome.status, outcome.stdout) for outcome in outcomes] == [("ok", b"[]\n")] * 3, outcomes
+        zygote.close()
+        assert zygote.starts == 1
 
 
 def test_what_did_not_end_in_time_is_run_once_more_alone() -> None:
