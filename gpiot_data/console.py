@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -55,8 +55,8 @@ def verbose_option(command: CommandT) -> CommandT:
 
 
 def printable(text: str) -> str:
-    """Return `text` without control characters, so that what a source or a model wrote cannot drive the terminal."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
+    """Return `text` with control and formatting characters replaced, so that what a source or model wrote cannot drive the terminal."""
+    return "".join("\ufffd" if char not in "\n\t" and unicodedata.category(char)[0] == "C" else char for char in text)
 
 
 def say(text: str) -> None:

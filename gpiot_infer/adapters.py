@@ -130,6 +130,8 @@ def _base(folder: Path, value: Any) -> tuple[Base, str | None]:
         base = build(Base, named, f"{folder / LOCK}: base")
     except BadManifest as error:
         raise BadAdapters(f"{error}; {_AGAIN}") from error
+    if sha256 is None and not base.hub:
+        raise BadAdapters(f"{folder / LOCK}: names no sha256 of the base's weights; {_AGAIN}")
     if sha256 is not None and not re.fullmatch(r"[0-9a-f]{64}", str(sha256)):
         raise BadAdapters(f"{folder / LOCK}: the base's sha256 should be 64 hex digits, got {sha256!r}")
     return base, sha256
@@ -145,6 +147,8 @@ def _outputs(folder: Path, value: Any) -> dict[str, str]:
             raise BadAdapters(f"{folder / LOCK}: not an output entry: {str(entry)[:80]}")
         if not (folder / name).is_file():
             raise BadAdapters(f"{folder / name}: is missing, though {LOCK} names it; {_AGAIN}")
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise BadAdapters(f"{folder / name}: lies outside the adapter folder; copy it there")
         if sha256_file(folder / name) != sha256:
             raise BadAdapters(f"{folder / name}: differs from the hash in {LOCK}; {_AGAIN}")
         outputs[name] = sha256
@@ -152,8 +156,8 @@ def _outputs(folder: Path, value: Any) -> dict[str, str]:
 
 
 def _prompts(folder: Path, outputs: Mapping[str, str]) -> dict[str, str]:
-    if "prompts.json" not in outputs and not (folder / "prompts.json").is_file():
-        raise BadAdapters(f"{folder}: has no prompts.json; {_AGAIN}")
+    if "prompts.json" not in outputs:
+        raise BadAdapters(f"{folder / LOCK}: names no prompts.json; {_AGAIN}")
     value = _object(folder / "prompts.json")
     for key, blank in _BLANKS.items():
         if not isinstance(value.get(key), str) or value[key].count(blank) != 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from gpiot_data.errors import QualityGateFailed
 from gpiot_data.store import Ledger, sha256_json
@@ -163,8 +163,8 @@ class Interview:
         )
         shown = question.prompt.to_json()
         key = sha256_json({**self.identity(question.path), "path": question.path, "prompt": shown, "sampling": sampling.to_json()})
-        value = self.ledger.get(key)
-        if value is None:
+        value: Any = self.ledger.get(key)
+        if not _is_answer(value):
             answer = self._opened().answer(question.prompt, question.path, sampling)
             value = {"text": answer.text, "finish": answer.finish}
             self.ledger.put(key, value)
@@ -187,6 +187,14 @@ class Interview:
         """Free the model, if it was loaded."""
         if self._backend is not None:
             self._backend.close()
+
+
+def _is_answer(value: Any) -> bool:
+    """Tell whether a ledger's value is an answer as `Interview` stores it; another is asked again."""
+    if not isinstance(value, dict) or set(value) != {"text", "finish"} or value["finish"] not in get_args(Finish):
+        return False
+    # A JSON escape can spell half a character, which no file takes.
+    return isinstance(value["text"], str) and not any("\ud800" <= letter <= "\udfff" for letter in value["text"])
 
 
 def derive_seed(seed: int, role: str, place: str, number: int) -> int:

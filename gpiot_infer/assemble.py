@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gpiot_data.console import printable
 from gpiot_data.errors import InputError
 from gpiot_data.schema import Specification, Variable, render_specification
 from gpiot_data.store import read_json, write_atomic, write_json
 
 CHAIN = "chain.json"
 README = "README.md"
+#: The names that `file_name` gives.
+_PROGRAM = re.compile(r"\d{2}_[a-z0-9_]+\.py")
 
 
 def file_name(number: int, name: str) -> str:
@@ -21,12 +24,6 @@ def file_name(number: int, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:40].rstrip("_")
     return f"{number:02d}_{slug or 'task'}.py"
-
-
-def clean(text: str) -> str:
-    """Return `text` without terminal escapes and control characters, line ends and tabs apart."""
-    text = re.sub(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])", "", text)
-    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
 
 
 def specification_of(entry: Mapping[str, Any]) -> Specification:
@@ -42,23 +39,24 @@ def _variable(entry: Mapping[str, Any]) -> Variable:
     return Variable(**known)
 
 
-def render(record: Mapping[str, Any], level: str = "#") -> str:
+def render(record: Mapping[str, Any]) -> str:
     """Write a record for people as Markdown: sub-tasks, specifications, code and documentation as far as they exist.
 
-    The headings of a specification are moved below the sub-task's own.
+    The headings of a specification are moved below the sub-task's own. A documentation stays as the model
+    wrote it, headings and all, so a rule stands before each sub-task.
     """
-    parts = [f"{level} Requirement", record["requirement"], f"{level} Sub-tasks"]
+    parts = ["# Requirement", record["requirement"], "# Sub-tasks"]
     for number, task in enumerate(record["tasks"], start=1):
         steps = "".join(f"\n   - {step['text']}" for step in task["steps"])
         parts.append(f"{number}. {task['name']['text']}{steps}")
     for number, task in enumerate(record["tasks"], start=1):
-        parts.append(f"{level} {number}. {task['name']['text']}")
+        parts += ["---", f"# {number}. {task['name']['text']}"]
         if task["specification"] is not None:
-            parts.append(re.sub("^## ", f"{level}## ", render_specification(specification_of(task["specification"])), flags=re.MULTILINE))
+            parts.append(re.sub("^## ", "### ", render_specification(specification_of(task["specification"])), flags=re.MULTILINE))
         if task["code"] is not None:
-            parts += [f"{level}## Code: {task['file']}", f"```python\n{task['code']['text']}\n```"]
-            parts += [f"{level}## Documentation", task["documentation"]["text"]]
-    return clean("\n\n".join(parts)) + "\n"
+            parts += [f"### Code: {task['file']}", f"```python\n{task['code']['text']}\n```"]
+            parts += ["### Documentation", task["documentation"]["text"]]
+    return printable("\n\n".join(parts)) + "\n"
 
 
 def read_record(out: Path) -> dict[str, Any] | None:
@@ -71,7 +69,7 @@ def read_record(out: Path) -> dict[str, Any] | None:
 
 
 def write_folder(out: Path, record: Mapping[str, Any]) -> None:
-    """Write what differs from the record; programs of another chain in the same folder are removed first.
+    """Write what differs from the record; programs that are not in it are removed first.
 
     Raises:
         InputError: if the folder cannot be written to.
@@ -79,13 +77,12 @@ def write_folder(out: Path, record: Mapping[str, Any]) -> None:
     files = {task["file"]: task["code"]["text"] + "\n" for task in record["tasks"] if task["code"] is not None}
     files[README] = render(record)
     old = read_record(out)
-    if old is not None and old.get("inputs_sha256") != record["inputs_sha256"]:
+    if old != record:
         # First the record: without it a folder is unfinished, whatever else is in it.
         (out / CHAIN).unlink(missing_ok=True)
-        for task in old["tasks"]:
-            if re.fullmatch(r"\d{2}_[a-z0-9_]+\.py", str(task.get("file"))):
-                (out / task["file"]).unlink(missing_ok=True)
-        old = None
+    for path in sorted(out.glob("[0-9][0-9]_*.py")):
+        if path.name not in files and _PROGRAM.fullmatch(path.name) and path.is_file():
+            path.unlink()
     for name, text in files.items():
         path = out / name
         # A code block ends where the answer's does: no line end is translated.

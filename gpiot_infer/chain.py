@@ -18,7 +18,7 @@ from gpiot_infer.specify import SpecificationSpans, specify
 
 SCHEMA = "gpiot.chain/1"
 #: Changes whenever the same inputs may give another result: gates, questions, sampling.
-ENGINE = "chain/1"
+ENGINE = "chain/2"
 
 Say = Callable[[str], None]
 

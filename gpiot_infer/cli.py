@@ -72,7 +72,7 @@ def _load(adapters: Path | None, paths: Paths) -> Adapters:
 
 
 def _print(record: dict[str, Any], folder: Path, as_json: bool) -> None:
-    from gpiot_infer.assemble import clean, render
+    from gpiot_infer.assemble import render
 
     failure = record["failure"]
     if as_json:
@@ -81,7 +81,7 @@ def _print(record: dict[str, Any], folder: Path, as_json: bool) -> None:
         if record["tasks"]:
             click.echo(render(record))
         if failure:
-            click.echo(clean(failure["answer_text"]))
+            click.echo(console.printable(failure["answer_text"]))
         click.echo(f"Folder: {folder}")
     if failure:
         raise QualityGateFailed(failure["message"])

@@ -11,14 +11,19 @@ from gpiot_data.schema import SubTask, parse_tasks
 from gpiot_infer.ask import Interview, Malformed, Question, Span, Written
 from gpiot_infer.backends.protocol import AdapterPath, Message, Prompt
 from gpiot_infer.prompts import fill
-from gpiot_infer.words import normal, shares_stem
+from gpiot_infer.words import mentions, normal, shares_stem
 
 _MAX_TOKENS = 480
 _MIN_TASKS, _MAX_TASKS = 2, 6
 #: Up to here a better formed answer is waited for; a decomposition decides about all that follows.
 _PATIENCE = 6
 _NUMBERED = re.compile(r"^(?=[ \t]*(?:\*\*|#+[ \t]*)?(?:sub-?task[ \t]*)?\d+[.):][ \t]+\S)", re.MULTILINE | re.IGNORECASE)
-_NAME_CHARACTERS = (3, 90)
+#: What stands before a name and before a step, as `parse_tasks` reads them.
+_NAME_MARK = r"^\s*(?:\*\*|#+\s*)?(?i:sub-?task\s*)?\d+[.):][\s*#:]*"
+_STEP_MARK = r"^\s*(?:[-*\u2022+]|\d+[.)]|[a-z][.)])\s+"
+_MAX_NAME = 90
+#: A name of this many words or more that stands in the instruction is copied from it; "List" or "IoT" may be a name.
+_COPIED_WORDS = 3
 #: A name this like the requirement (difflib ratio over words) is the requirement again.
 _COPY_RATIO = 0.7
 
@@ -96,21 +101,31 @@ def _read(written: Written, requirement: str, instruction: str) -> _Found:
 
 def _sane(task: SubTask, requirement: str, instruction: str) -> bool:
     name = normal(task.name)
-    if not _NAME_CHARACTERS[0] <= len(task.name) <= _NAME_CHARACTERS[1] or not any(letter.isalpha() for letter in name):
+    # Two letters are a word in Han and say little in Latin.
+    shortest = 3 if task.name.isascii() else 2
+    if not shortest <= len(task.name) <= _MAX_NAME or not any(letter.isalpha() for letter in name):
+        return False
+    if len(name.split()) >= _COPIED_WORDS and mentions(instruction, name):
         return False
     likeness = difflib.SequenceMatcher(None, name.split(), normal(requirement).split(), autojunk=False).ratio()
-    return likeness < _COPY_RATIO and name not in normal(instruction)
+    return likeness < _COPY_RATIO
 
 
 def _locate(written: Written, tasks: Sequence[SubTask]) -> list[TaskSpans]:
     located = []
     place = 0
     for task in tasks:
-        name = written.find(task.name, place)
+        name = _find_marked(written, _NAME_MARK, task.name, place)
         place = name.end
         steps = []
         for step in task.steps:
-            steps.append(written.find(step, place))
+            steps.append(_find_marked(written, _STEP_MARK, step, place))
             place = steps[-1].end
         located.append(TaskSpans(name, tuple(steps)))
     return located
+
+
+def _find_marked(written: Written, mark: str, piece: str, place: int) -> Span:
+    """Return the place of `piece` behind its mark: the name of "Sub-task 1: task" is not in the word before the number."""
+    match = re.compile(rf"{mark}(?P<piece>{re.escape(piece)})(?=[\s*#:]*$)", re.MULTILINE).search(written.text, place)
+    return written.find(piece, place) if match is None else written.span(*match.span("piece"))

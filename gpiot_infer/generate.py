@@ -21,6 +21,11 @@ _PATIENCE = 3
 _WHOLE = re.compile(r".*(?:[.!?](?=\s)|\n)", re.DOTALL)
 
 
+_FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})(?P<rest>[^`\n]*)$", re.MULTILINE)
+#: A heading at the end of a text: nothing stands below it.
+_BARE_HEADING = re.compile(r"(?:^|\n)[ \t]*(?:#{1,6}(?:[ \t][^\n]*)?|\*\*[^*\n.!?]{1,60}\*\*:?)\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class ProgramSpans:
     """A program and its documentation as spans of answers."""
@@ -89,7 +94,24 @@ def _documentation(written: Written, start: int) -> Span | None:
     if written.finish != "end":
         match = _WHOLE.match(text)
         text = match[0] if match else ""
-    text = text.strip()
+    text = _closed(text).strip()
     if len(normal(text).split()) < _MIN_DOCUMENTATION_WORDS or text.startswith("```"):
         return None
     return written.find(text, start)
+
+
+def _closed(text: str) -> str:
+    """Return the beginning of `text` that leaves no code fence open and no heading without a text below it."""
+    opened, begin, place = "", 0, 0
+    for line in text.splitlines(keepends=True):
+        match = _FENCE.match(line)
+        if match and not opened:
+            opened, begin = match["fence"], place
+        elif match and match["fence"].startswith(opened) and not match["rest"].strip():
+            opened = ""
+        place += len(line)
+    if opened:
+        text = text[:begin]
+    while heading := _BARE_HEADING.search(text):
+        text = text[: heading.start()]
+    return text

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gpiot_data.errors import InputError, UsageError
-from gpiot_data.store import Ledger, exclusive, sha256_json, write_json
+from gpiot_data.store import TEMP_PREFIX, Ledger, exclusive, sha256_json, write_json
 from gpiot_infer.ask import Interview
-from gpiot_infer.assemble import read_record, write_folder
+from gpiot_infer.assemble import CHAIN, read_record, write_folder
+from gpiot_infer.audit import is_sound
 from gpiot_infer.backends.protocol import Backend
 from gpiot_infer.chain import Say, Setup, make_record, run_chain
 
+ANSWERS = "answers.jsonl"
 MAX_REQUIREMENT_BYTES = 20_000
 
 
@@ -45,15 +48,30 @@ def read_requirement(value: str) -> str:
 def _file_bytes(value: str) -> bytes | None:
     """Return the beginning of the file that `value` names, one byte more than allowed; None if it names none."""
     path = Path(value)
-    one_line = len(value) < 1024 and not any(letter in value for letter in "\n\0")
-    if one_line and path.is_dir():
+    # An empty text would name the working folder.
+    if not value.strip():
+        return None
+    try:
+        folder, file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):
+        # A text too long for a file name, or with letters that none can have.
+        folder, file = False, False
+    if folder:
         raise InputError(f"{value}: is a folder; give a text file or the requirement itself")
-    if one_line and path.is_file():
+    if file:
         with path.open("rb") as stream:
             return stream.read(MAX_REQUIREMENT_BYTES + 1)
-    if one_line and value.strip().endswith((".txt", ".md")) and " " not in value.strip():
-        raise InputError(f"{value}: no such file; check the path, or give the requirement as text")
+    if _looks_like_path(value.strip()):
+        raise InputError(f"{value.strip()}: no such file; check the path, or give the requirement as text")
     return None
+
+
+def _looks_like_path(text: str) -> bool:
+    if len(text) > 1023 or re.search(r"[\s\0]", text):
+        return False
+    # Scripts without blanks between words write whole sentences like this, with a unit such as m/s in them.
+    slashed = "/" in text and (text.isascii() or text.startswith(("/", "./", "../")))
+    return slashed or text.endswith((".txt", ".md", ".json"))
 
 
 def default_threads() -> int:
@@ -75,21 +93,33 @@ def run_in_folder(setup: Setup, out: Path, open_backend: Callable[[], Backend], 
     """Return the record of the chain, made here or by an earlier run with the same inputs.
 
     Raises:
-        InputError: if the folder is in use or cannot be written to.
+        InputError: if the folder is in use, holds other files than ours, or cannot be written to.
     """
+    _check_ours(out)
     with exclusive(out):
         found = read_record(out)
-        if found is not None and found["inputs_sha256"] == sha256_json(setup.inputs()):
-            say(f"{out}: already made from the same inputs")
-            write_folder(out, found)
-            return found
+        if found is not None and found.get("inputs_sha256") == sha256_json(setup.inputs()):
+            if is_sound(found, setup.inputs(), setup.requirement):
+                say(f"{out}: already made from the same inputs")
+                write_folder(out, found)
+                return found
+            say(f"{out / CHAIN}: does not agree with its own answers; it is made again")
         return _make(setup, out, open_backend, threads, say)
+
+
+def _check_ours(out: Path) -> None:
+    """Refuse a folder with content of which nothing shows that a run of ours made it."""
+    if not out.is_dir() or (out / CHAIN).is_file() or (out / ANSWERS).is_file():
+        return
+    # A run that was killed at once leaves no more than its lock and half-written files.
+    if any(path.name != ".lock" and not path.name.startswith(TEMP_PREFIX) for path in out.iterdir()):
+        raise InputError(f"{out}: is not empty and was not made by gpiot-infer; choose another --out")
 
 
 def _make(setup: Setup, out: Path, open_backend: Callable[[], Backend], threads: int, say: Say) -> dict[str, Any]:
     started = time.monotonic()
     interview = Interview(
-        ledger=Ledger(out / "answers.jsonl"), open_backend=open_backend, identity=setup.model, seed=setup.seed, samples=setup.samples
+        ledger=Ledger(out / ANSWERS), open_backend=open_backend, identity=setup.model, seed=setup.seed, samples=setup.samples
     )
     try:
         outcome = run_chain(setup, interview, say)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_WORD = re.compile(r"[a-z0-9]+")
+#: Han writes no blanks between words, so each letter counts as one.
+_HAN = re.compile(r"[\u3400-\u9fff]")
 #: Words shorter than this say little about the subject.
 _MIN_STEM = 4
 _STEM = 5
 
 
 def normal(text: str) -> str:
-    """Return the words of a text in lower case, separated by single spaces."""
-    return " ".join(_WORD.findall(text.lower()))
+    """Return the words of a text, in any script, in lower case and separated by single spaces."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    # Marks belong to their letter: the vowels of Indic scripts are no word characters to `re`.
+    kept = "".join(letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else " " for letter in folded)
+    return " ".join(_HAN.sub(r" \g<0> ", kept).split())
 
 
 def stems(text: str) -> set[str]:
     """Return the beginnings of a text's longer words, and its short upper-case ones (ECG, IMU)."""
     short = {word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]{1,3}\b", text)}
-    return {word[:_STEM] for word in normal(text).split() if len(word) >= _MIN_STEM} | short
+    return {word[:_STEM] for word in normal(text).split() if len(word) >= _MIN_STEM or _HAN.fullmatch(word)} | short
 
 
 def shares_stem(piece: str, context: str) -> bool:

@@ -39,6 +39,8 @@ def test_a_path_out_of_use_has_no_adapter(adapter_folder):
         (lambda folder: edit(folder, lambda lock: lock.update(schema="gpiot.train-lock/9")), "expected schema"),
         (lambda folder: edit(folder, lambda lock: lock.update(base={"package": "a", "folder": "b"})), "exactly one of"),
         (lambda folder: edit(folder, lambda lock: lock["base"].update(gguf_sha256="beef")), "64 hex digits"),
+        (lambda folder: edit(folder, lambda lock: lock["base"].update(gguf_sha256=None)), "names no sha256 of the base"),
+        (lambda folder: edit(folder, lambda lock: lock["outputs"].pop(0)), "names no prompts.json"),
         (lambda folder: edit(folder, lambda lock: lock.update(outputs=None)), "should be a list"),
         (lambda folder: edit(folder, lambda lock: lock["outputs"].append({"path": "../x", "sha256": "0"})), "not an output entry"),
         (lambda folder: edit(folder, lambda lock: lock["outputs"].pop()), "names no paths/cg/adapter_config.json"),
@@ -50,6 +52,19 @@ def test_a_damaged_folder_is_refused(adapter_folder, damage, message):
     damage(adapter_folder)
     with pytest.raises(BadAdapters, match=message):
         load_adapters(adapter_folder, "both")
+
+
+def test_an_output_that_links_out_of_the_folder_is_refused(adapter_folder):
+    place = adapter_folder / "paths/td.gguf"
+    place.rename(adapter_folder.parent / "elsewhere.gguf")
+    place.symlink_to(adapter_folder.parent / "elsewhere.gguf")
+    with pytest.raises(BadAdapters, match="lies outside"):
+        load_adapters(adapter_folder, "both")
+
+
+def test_a_hub_base_is_pinned_by_its_revision(adapter_folder):
+    edit(adapter_folder, lambda lock: lock.update(base={"hub": "some/model", "revision": "abc", "gguf_sha256": None}))
+    assert load_adapters(adapter_folder, "both").base_sha256 is None
 
 
 def test_a_missing_folder_is_refused(tmp_path):
@@ -82,7 +97,7 @@ def test_auto_takes_transformers_where_the_adapters_are_not_there_as_gguf(adapte
 def test_a_weight_package_that_is_not_installed_is_named(adapter_folder):
     from gpiot_infer.backends import open_backend
 
-    edit(adapter_folder, lambda lock: lock.update(base={"package": "gpiot-no-such-weights", "gguf_sha256": None}))
+    edit(adapter_folder, lambda lock: lock.update(base={"package": "gpiot-no-such-weights", "gguf_sha256": "1" * 64}))
     adapters = load_adapters(adapter_folder, "both")
     assert choose("auto", adapters) == "llama.cpp"
     with pytest.raises(MissingWeights, match="gpiot-no-such-weights"):

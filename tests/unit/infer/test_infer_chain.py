@@ -179,6 +179,93 @@ def test_a_half_written_record_is_made_again(run, scripted, tmp_path):
     assert whole == (tmp_path / "out" / "chain.json").read_text()
 
 
+def _change_code(record):
+    record["tasks"][0]["code"]["text"] = "import os"
+
+
+def _change_file(record):
+    record["tasks"][0]["file"] = "../escaped.py"
+
+
+def _change_requirement(record):
+    record["requirement"] = "Something else."
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _change_code,
+        _change_file,
+        _change_requirement,
+        lambda record: record.pop("answers"),
+        lambda record: record.pop("inputs"),
+        lambda record: record.pop("failure"),
+        lambda record: record.update(tasks=None),
+        lambda record: record.update(tasks=[]),
+        lambda record: record["tasks"][1].update(documentation=None),
+        lambda record: record["tasks"][1]["name"].pop("span"),
+    ],
+)
+def test_a_record_that_does_not_hold_together_is_made_again_from_the_ledger(run, scripted, tmp_path, change):
+    run(scripted())
+    path = tmp_path / "out" / "chain.json"
+    whole, record = path.read_text(), json.loads(path.read_text())
+    change(record)
+    path.write_text(json.dumps(record))
+    backend = scripted()
+    run(backend)
+    assert (0, whole) == (backend.opened, path.read_text())
+    assert not (tmp_path / "escaped.py").exists()
+
+
+@pytest.mark.parametrize("value", [None, "text", [], {"text": 1, "finish": "end"}, {"text": "x", "finish": "no"}, {"text": "x"}])
+def test_a_ledger_value_of_a_wrong_form_is_asked_again(run, scripted, tmp_path, value):
+    run(scripted())
+    whole = (tmp_path / "out" / "chain.json").read_bytes()
+    (tmp_path / "out" / "chain.json").unlink()
+    ledger = tmp_path / "out" / "answers.jsonl"
+    first, *rest = ledger.read_text().splitlines()
+    ledger.write_text("\n".join([json.dumps({"key": json.loads(first)["key"], "value": value}), *rest]) + "\n")
+    backend = scripted()
+    run(backend)
+    assert (1, whole) == (sum(backend.calls.values()), (tmp_path / "out" / "chain.json").read_bytes())
+
+
+def test_a_folder_of_something_else_is_refused_and_left_alone(run, scripted, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "README.md").write_text("mine")
+    with pytest.raises(InputError, match="is not empty and was not made by gpiot-infer"):
+        run(scripted())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["README.md"]
+    assert (tmp_path / "out" / "README.md").read_text() == "mine"
+
+
+def test_a_program_of_no_record_is_removed(run, scripted, tmp_path):
+    run(scripted())
+    for name in ("03_stale.py", "03_Mine.py", "notes.py"):
+        (tmp_path / "out" / name).write_text("x = 1\n")
+    run(scripted())
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.py")) == [
+        "01_band_pass_filtering.py",
+        "02_peak_search.py",
+        "03_Mine.py",
+        "notes.py",
+    ]
+
+
+def test_a_rule_stands_before_each_sub_task(run, scripted, tmp_path):
+    run(scripted(code=scripted.good["code"] + "\n\n# Notes\n\nNothing else."))
+    readme = (tmp_path / "out" / "README.md").read_text()
+    assert readme.count("\n\n---\n\n# ") == 2
+    assert "# Notes\n\nNothing else.\n\n---\n\n# 2. Peak search" in readme
+
+
+def test_a_requirement_in_another_script_passes(run, scripted):
+    tasks = "1. \u6ee4\u6ce2\n- \u6ee4\u9664\u566a\u58f0\n\n2. \u5fc3\u7387\u8ba1\u7b97\n- \u8ba1\u7b97\u5fc3\u7387"
+    record = run(scripted(decompose=tasks), requirement="\u68c0\u6d4b\u5fc3\u8df3\u5e76\u62a5\u544a\u5fc3\u7387")
+    assert (record["status"], record["tasks"][0]["name"]["text"], record["tasks"][0]["file"]) == ("ok", "\u6ee4\u6ce2", "01_task.py")
+
+
 def test_a_folder_in_use_is_refused(run, scripted, tmp_path):
     with exclusive(tmp_path / "out"), pytest.raises(InputError, match="another run"):
         run(scripted())

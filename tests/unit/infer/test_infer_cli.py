@@ -48,6 +48,9 @@ def model(monkeypatch, scripted):
         (["run", REQUIREMENT], 2, "--adapters DIR is missing"),
         (["run", REQUIREMENT, "--adapters", "nowhere"], 3, "no such adapter folder"),
         (["run", "missing.txt", "--paths", "none"], 3, "no such file"),
+        (["run", "", "--paths", "none"], 2, "the requirement is empty"),
+        (["run", "needs/missing", "--paths", "none"], 3, "no such file"),
+        (["run", "missing.json", "--paths", "none"], 3, "no such file"),
         (["run", ".", "--paths", "none"], 3, "is a folder"),
         (["run", "x" * 20_001, "--paths", "none"], 3, "more than 20000 bytes"),
         (["run", "bad \udcff bytes", "--paths", "none"], 3, "no UTF-8"),
@@ -95,7 +98,7 @@ def test_without_a_well_formed_answer_the_last_one_is_printed_raw(infer, model, 
     backend = model(decompose="I would rather\x1b[31m not\x07.")
     code, out, err = infer("run", REQUIREMENT, "--paths", "none", "--out", "here", "--samples", 3)
     assert (code, backend.calls["decompose"]) == (1, 3)
-    assert "I would rather not.\n" in out
+    assert "I would rather\ufffd[31m not\ufffd.\n" in out
     assert err.startswith("error: no well-formed answer for the decompose in 3 samples")
     assert json.loads((tmp_path / "here" / "chain.json").read_text())["status"] == "failed"
 
@@ -113,7 +116,25 @@ def test_an_interrupted_run_ends_with_130_and_goes_on(infer, model):
     backend = model()
     backend.fails_at = 3
     assert infer("run", REQUIREMENT, "--paths", "none")[0] == 130
-    assert infer("run", REQUIREMENT, "--paths", "none")[0] == 0 or backend.calls
+    assert sum(backend.calls.values()) == 3
+    again = model()
+    assert infer("run", REQUIREMENT, "--paths", "none")[0] == 0
+    # Of the first three answers none is asked again: the decomposition, a target, its inputs.
+    assert again.calls["decompose"] == 0
+    assert (again.calls["target"], again.calls["inputs"]) == (1, 1)
+
+
+@pytest.mark.parametrize("length", [300, 1000, 5000])
+def test_a_long_requirement_on_one_line_is_a_text(infer, model, length):
+    model()
+    text = (f"{REQUIREMENT} " * 80)[:length].strip()
+    code, out, _err = infer("run", text, "--paths", "none", "--json")
+    assert (code, json.loads(out)["requirement"]) == (0, text)
+
+
+def test_the_package_can_be_run_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "gpiot_infer", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("gpiot-infer, version")
 
 
 def test_help_imports_nothing_heavy():

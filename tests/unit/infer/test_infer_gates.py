@@ -7,7 +7,7 @@ import pytest
 from gpiot_infer import decompose, generate, prompts, specify
 from gpiot_infer.ask import Malformed, Written
 from gpiot_infer.wellformed import does_something, parse_program, unbound_names
-from gpiot_infer.words import mentions, shares_stem, stutters
+from gpiot_infer.words import mentions, normal, shares_stem, stutters
 
 REQUIREMENT = "Detect heartbeats in a single-lead ECG and report the heart rate."
 
@@ -58,6 +58,17 @@ def test_numbered_lines_without_blank_lines_are_sub_tasks_but_doubtful():
         "a sub-task has no steps",
         "'Filter' shares no word with the requirement",
     ]
+
+
+def test_a_word_of_the_instruction_can_be_a_name():
+    assert names("1. List\n- a\n\n2. IoT problem\n- b") == ["List", "IoT problem"]
+
+
+def test_a_name_is_looked_for_behind_its_number():
+    text = "**Sub-task 1: task**\n- a) a\n- a\n\n## Sub-task 2: sub\nb) b"
+    found = decompose._read(written(text), REQUIREMENT, "").tasks
+    spans = [span for task in found for span in (task.name, *task.steps)]
+    assert [(span.text, span.start) for span in spans] == [("task", 14), ("a) a", 23), ("a", 30), ("sub", 48), ("b", 55)]
 
 
 def test_a_repeated_sub_task_counts_once():
@@ -154,6 +165,26 @@ def test_documentation_is_refused(text, finish):
         generate._read_documentation(written(text, finish))
 
 
+@pytest.mark.parametrize("finish", ["end", "length"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "\n\n```python\nprint(1)\n",
+        "\n\n## Usage\n\n```bash\npip install x\n",
+        "\n\n## Usage\n",
+        "\n\n## Usage\n\n**Example:**\n",
+    ],
+)
+def test_documentation_ends_before_an_open_fence_and_a_bare_heading(rest, finish):
+    whole = "# Mean\nThis program takes the mean.\n\n```sh\nrun\n```\n\nIt then prints it."
+    assert generate._read_documentation(written(whole + rest, finish)).text == whole
+
+
+def test_documentation_that_is_mostly_an_open_fence_is_refused():
+    with pytest.raises(Malformed):
+        generate._read_documentation(written("## Usage\n```sh\nrun this program with python and wait\n", "length"))
+
+
 def test_the_answers_of_no_example_contain_a_blank():
     for name in prompts.NAMES:
         assert all("{" not in turn.content for turn in prompts.turns(name)[:-1])
@@ -198,3 +229,8 @@ def test_words_are_compared_by_their_beginnings():
     assert not mentions("sampled at 1360 Hz", "360 Hz")
     assert stutters("variance_variance of it")
     assert not stutters("mean of the mean")
+    assert (
+        normal("Fr\u00e9quence_cardiaque: \u03a1\u03c5\u03b8\u03bc\u03cc\u03c2!")
+        == "fr\u00e9quence cardiaque \u03c1\u03c5\u03b8\u03bc\u03cc\u03c2"
+    )
+    assert shares_stem("\u5fc3\u7387", "\u68c0\u6d4b\u5fc3\u8df3")
