@@ -22,10 +22,11 @@ MAX_YAML_BYTES = 1 << 20
 T = TypeVar("T")
 
 
-class _StrictLoader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """YAML's safe loader, but a key given twice is an error instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping, or raise a YAML error that names the key given twice."""
         seen: set[Any] = set()
         for key_node, _ in node.value:
             if isinstance(key_node, yaml.ScalarNode):
@@ -51,7 +52,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         text = data.decode("utf-8")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise BadManifest(f"{path}: YAML aliases ('*name') are not allowed; write the value out")
-        value = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a SafeLoader that refuses repeated keys
+        value = yaml.load(text, Loader=StrictLoader)  # noqa: S506  # a SafeLoader that refuses repeated keys
     except UnicodeDecodeError as error:
         raise BadManifest(f"{path}: is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:

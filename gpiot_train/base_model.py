@@ -21,6 +21,7 @@ from gpiot_data.console import say
 from gpiot_data.errors import InputError, MissingWeights, RemoteError
 from gpiot_data.store import TEMP_PREFIX, cache_dir, make_folder, sha256_file, sha256_json
 from gpiot_data.weights import Base, gguf_of, weights_sha256
+from gpiot_train.reasons import first_line
 
 if TYPE_CHECKING:
     import torch
@@ -38,11 +39,12 @@ class BaseIdentity:
     @property
     def name(self) -> str:
         """Return the name that goes into adapter configurations: never a path of this machine."""
-        return self.base.package or self.base.hub or Path(self.base.folder or "").name
+        return self.base.package or self.base.hub or Path(self.base.folder or "").resolve().name
 
     def to_json(self) -> dict[str, Any]:
-        """Return the mapping recorded in the training lock."""
-        named: dict[str, Any] = {key: getattr(self.base, key) for key in ("package", "folder", "hub", "revision")}
+        """Return the mapping recorded in the training lock; of a folder only its last name, the hash says which weights."""
+        named: dict[str, Any] = {key: getattr(self.base, key) for key in ("package", "hub", "revision")}
+        named["folder"] = self.name if self.base.folder else None
         record = {key: value for key, value in named.items() if value is not None}
         record["gguf_sha256"] = self.gguf_sha256
         return record | ({"weights_sha256": self.weights_sha256} if self.weights_sha256 else {})
@@ -116,7 +118,7 @@ def _convert(gguf: Path, folder: Path) -> None:
             tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
             model = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
     except (ValueError, KeyError, RuntimeError) as error:
-        raise MissingWeights(f"{gguf}: transformers cannot read this GGUF file ({_first_line(error)}); name another base") from error
+        raise MissingWeights(f"{gguf}: transformers cannot read this GGUF file ({first_line(error)}); name another base") from error
     # transformers 5.23 keeps GGUF weights marked as quantised after dequantising them, which blocks both
     # save_pretrained ("not serializable") and Trainer ("do not support training").
     for name, value in (("hf_quantizer", None), ("is_quantized", False)):
@@ -162,11 +164,7 @@ def _as_sentence(place: Path | str) -> Iterator[None]:
             yield
     except (OSError, ValueError) as error:
         kind = MissingWeights if isinstance(place, Path) else RemoteError
-        raise kind(f"{place}: the base model cannot be loaded ({_first_line(error)})") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        raise kind(f"{place}: the base model cannot be loaded ({first_line(error)})") from error
 
 
 def resolve_dtype(name: str) -> torch.dtype:

@@ -8,6 +8,7 @@ from typing import Any
 from gpiot_train.base_model import load_model, load_tokenizer, prepare, resolve_dtype
 from gpiot_train.plan import Plan
 from gpiot_train.run import encode_rows, quiet
+from gpiot_train.sampler import capped_batch_size
 from gpiot_train.tokens import Encoded
 
 
@@ -29,7 +30,7 @@ def check_plan(plan: Plan) -> dict[str, Any]:
         base_parameters = sum(parameter.numel() for parameter in model.parameters())
         routed = attach(model, plan.recipe.pect, plan.base.name)
         parameters = trainable_parameters(routed)
-    batch = arguments.per_device_train_batch_size
+    batch = capped_batch_size({task: len(encoded.samples) for task, encoded in train.items()}, arguments.per_device_train_batch_size)
     batches = sum(math.ceil(len(encoded.samples) / batch) for encoded in train.values())
     updates = math.ceil(batches / arguments.gradient_accumulation_steps)
     longest = max(len(sample.input_ids) for encoded in train.values() for sample in encoded.samples)

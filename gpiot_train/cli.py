@@ -80,3 +80,7 @@ def check_command(recipe: Path, overrides: tuple[str, ...], as_json: bool) -> No
 def main() -> None:
     """Run the command line."""
     run(cli)
+
+
+if __name__ == "__main__":
+    main()

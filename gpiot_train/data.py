@@ -5,7 +5,6 @@ Nothing here needs torch, so a wrong path or a damaged file is reported before a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,17 +63,13 @@ def open_dataset(folder: Path, task: Task) -> DatasetFolder:
         rows = _read_rows(path, KIND_OF_TASK[task])
         if not rows:
             raise BadDataset(f"{path}: has no rows; training needs at least one row in each split")
+        # Ids are content hashes, so the first n rows are an arbitrary but repeatable choice.
         splits[split] = tuple(sorted((_pair(row, path) for row in rows), key=lambda pair: pair.id))
         sources[split] = {str(row["source"].get("source")) for row in rows}
     if both := sorted(sources["train"] & sources["test"]):
         raise BadDataset(f"{folder}: the source '{both[0]}' is in train and in test, so the held-out loss would mean nothing")
     files = sha256_json([hashes["data/train.jsonl"], hashes["data/test.jsonl"]])
     return DatasetFolder(task, folder, lock["name"], lock["version"], lock["dataset_sha256"], files, splits["train"], splits["test"])
-
-
-def choose(pairs: Sequence[TextPair], limit: int | None) -> tuple[TextPair, ...]:
-    """Return the first `limit` pairs by row id; ids are content hashes, so the choice is arbitrary but repeatable."""
-    return tuple(sorted(pairs, key=lambda pair: pair.id)[:limit])
 
 
 def _read_lock(folder: Path, kind: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,12 @@ from gpiot_train.recipe import Recipe
 
 TRAIN_LOCK_SCHEMA = "gpiot.train-lock/1"
 PROMPTS = {"td": TD_PROMPT, "cg": CG_PROMPT}
+_LORAS = [*(f"adapters/{name}" for name in ("cg", "shared", "td")), *(f"paths/{task}" for task in PROMPTS)]
+#: Every file that a finished folder has ...
+REQUIRED = {f"{lora}/{name}" for lora in _LORAS for name in ("adapter_config.json", "adapter_model.safetensors")}
+REQUIRED |= {"metrics.jsonl", "prompts.json"}
+#: ... and those it can have: GGUF only where llama.cpp knows the architecture. Nothing else there is ours to judge or delete.
+OUTPUTS = tuple(sorted(REQUIRED | {f"paths/{task}.gguf" for task in PROMPTS}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,12 @@ def finished_lock(plan: Plan) -> dict[str, Any] | None:
     if lock is None or lock.get("inputs_sha256") != plan.inputs_sha256:
         return None
     try:
-        return lock if lock["outputs"] == output_entries(plan.out) else None
-    except (KeyError, OSError):
+        # What the command line prints has to be there, and no name may lead out of the folder.
+        figures = [lock["evaluation"][task][name] for task in PROMPTS for name in ("rows", "loss_before", "loss_after")]
+        listed = [entry["path"] for entry in lock["outputs"]]
+        known = all(isinstance(figure, int | float) for figure in figures) and REQUIRED <= set(listed) <= set(OUTPUTS)
+        return lock if known and lock["outputs"] == [_entry(plan.out, name) for name in listed] else None
+    except (KeyError, TypeError, OSError):
         return None
 
 
@@ -81,9 +93,37 @@ def read_lock(folder: Path) -> dict[str, Any] | None:
 
 def output_entries(folder: Path) -> list[dict[str, Any]]:
     """Return path, size and hash of every file that belongs to the result, sorted by path."""
-    files = [folder / "prompts.json", folder / "metrics.jsonl"]
-    files += [path for part in ("adapters", "paths") for path in (folder / part).rglob("*") if path.is_file()]
-    return [
-        {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256_file(path)}
-        for path in sorted(files, key=lambda path: path.relative_to(folder).as_posix())
-    ]
+    return [_entry(folder, name) for name in OUTPUTS if name in REQUIRED or (folder / name).is_file()]
+
+
+def refuse_foreign(out: Path) -> None:
+    """Check that an output folder is new, empty, or of an earlier run.
+
+    Raises:
+        InputError: if it holds something else.
+    """
+    held = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    ours = "train.lock.json" in held or {".lock", "work"} <= held
+    if held - {".lock"} and not ours:
+        raise InputError(f"{out}: is not empty and was not made by gpiot-train; choose another --out")
+
+
+def remove_results(out: Path) -> None:
+    """Delete what an earlier run left in `adapters/` and `paths/`, the lock first; files of other names stay."""
+    (out / "train.lock.json").unlink(missing_ok=True)
+    for name in OUTPUTS:
+        (out / name).unlink(missing_ok=True)
+
+
+def remove_work(plan: Plan) -> None:
+    """Delete what only an unfinished run needs."""
+    shutil.rmtree(plan.checkpoints, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for name in ("before.json", "metrics.jsonl"):
+            (plan.work / name).unlink(missing_ok=True)
+        plan.work.rmdir()
+
+
+def _entry(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
+    return {"path": name, "bytes": path.stat().st_size, "sha256": sha256_file(path)}

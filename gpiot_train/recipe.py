@@ -16,11 +16,12 @@ from typing import Any, Literal
 import yaml
 
 from gpiot_data.errors import BadManifest, UsageError
-from gpiot_data.manifest import build, read_yaml
+from gpiot_data.manifest import StrictLoader, build, read_yaml
 from gpiot_data.store import canonical_json, sha256_json
 from gpiot_data.weights import Base
 
-RECIPE_SCHEMA = "gpiot.recipe/1"
+MAX_SEED = 2**32 - 1  #: numpy takes no larger one
+MAX_RANK = 4096  #: far above any layer's use; a slip of a digit should not fill the memory
 
 #: Keys of `SFTConfig` that a run sets itself, and where the same thing is said instead.
 MANAGED_SFT_KEYS = {
@@ -40,6 +41,7 @@ MANAGED_SFT_KEYS = {
 #: Keys of `SFTConfig` whose value is fixed, because single-task batches on three adapters need it so.
 FIXED_SFT = {
     "report_to": "none",
+    "logging_strategy": "steps",
     "packing": False,
     "padding_free": False,
     "eval_strategy": "no",
@@ -57,6 +59,23 @@ FIXED_SFT = {
     "auto_find_batch_size": False,
     "dataloader_drop_last": False,
 }
+#: Keys of `SFTConfig` that a run does not support: they upload, hold secrets, belong to an evaluation or a launcher of
+#: Trainer's that is not used, or would do nothing.
+REFUSED_SFT_KEYS = (
+    *("push_to_hub", "hub_token", "hub_private_repo", "hub_model_id", "hub_strategy", "hub_always_push", "hub_revision"),
+    *("trackio_space_id", "trackio_bucket_id", "trackio_static_space_id", "project", "run_name"),
+    *("eval_steps", "eval_delay", "eval_on_start", "eval_do_concat_batches", "eval_use_gather_object", "eval_accumulation_steps"),
+    *("eval_packing", "batch_eval_metrics", "include_for_metrics", "prediction_loss_only", "bf16_full_eval", "fp16_full_eval"),
+    *("metric_for_best_model", "greater_is_better", "do_train", "do_eval", "do_predict"),
+    *("resume_from_checkpoint", "restore_callback_states_from_checkpoint", "enable_jit_checkpoint"),
+    *("deepspeed", "fsdp", "fsdp_config", "accelerator_config", "parallelism_config", "local_rank", "debug"),
+    *("ddp_find_unused_parameters", "ddp_bucket_cap_mb", "ddp_broadcast_buffers", "ddp_static_graph", "ddp_backend", "ddp_timeout"),
+    *("log_level", "log_level_replica", "log_on_each_node", "save_on_each_node", "skip_memory_metrics"),
+    *("pad_token", "include_num_input_tokens_seen", "average_tokens_across_devices", "pad_to_multiple_of", "truncation_mode"),
+    *("shuffle_dataset", "train_sampling_strategy", "length_column_name", "label_names", "dataset_text_field", "dataset_num_proc"),
+    *("packing_strategy", "dataloader_pin_memory", "torch_compile_backend", "torch_compile_mode"),
+    *("use_liger_kernel", "liger_kernel_config", "use_cache", "router_aux_loss_coef"),
+)
 #: Used where the recipe says nothing.
 DEFAULT_SFT: dict[str, Any] = {"logging_steps": 1, "save_steps": 50, "save_total_limit": 2}
 
@@ -87,9 +106,11 @@ class PectConfig:
         Raises:
             BadManifest: naming the key and what was expected.
         """
-        for name in ("r_path", "r_shared", "alpha"):
-            if getattr(self, name) < 1:
-                raise BadManifest(f"{name}: expected an integer of at least 1, got {getattr(self, name)}")
+        for name in ("r_path", "r_shared"):
+            if not 1 <= getattr(self, name) <= MAX_RANK:
+                raise BadManifest(f"{name}: expected an integer from 1 to {MAX_RANK}, got {getattr(self, name)}")
+        if self.alpha < 1:
+            raise BadManifest(f"alpha: expected an integer of at least 1, got {self.alpha}")
         if not 0.0 <= self.dropout < 1.0:
             raise BadManifest(f"dropout: expected a number from 0 to below 1, got {self.dropout}")
         if not 0.0 <= self.lam <= 1.0:
@@ -161,8 +182,8 @@ class Recipe:
         Raises:
             BadManifest: naming the key and what was expected.
         """
-        if self.seed < 0:
-            raise BadManifest(f"seed: expected 0 or more, got {self.seed}")
+        if not 0 <= self.seed <= MAX_SEED:
+            raise BadManifest(f"seed: expected an integer from 0 to {MAX_SEED}, got {self.seed}")
         if self.max_length < 16:
             raise BadManifest(f"max_length: expected at least 16 tokens, got {self.max_length}")
         if self.eval_rows is not None and self.eval_rows < 1:
@@ -174,12 +195,15 @@ class Recipe:
         for key, value in self.sft.items():
             if key in MANAGED_SFT_KEYS:
                 raise BadManifest(f"sft.{key}: is set by the recipe's own key '{MANAGED_SFT_KEYS[key]}'")
+            if key in REFUSED_SFT_KEYS:
+                raise BadManifest(f"sft.{key}: is set by gpiot-train or not supported; remove it")
             if key in FIXED_SFT and value != FIXED_SFT[key]:
                 raise BadManifest(f"sft.{key}: only {FIXED_SFT[key]!r} is supported, got {value!r}")
 
     def to_json(self) -> dict[str, Any]:
         """Return the resolved recipe as the lock records it: all that decides the result, which folder names do not."""
         plain = {**dataclasses.asdict(self), "pect": self.pect.to_json()}
+        plain["base"]["folder"] = None  # the lock's own 'base' says which weights they were
         return {key: value for key, value in plain.items() if key not in ("out", "datasets")}
 
     def sha256(self) -> str:
@@ -207,9 +231,9 @@ def _override(raw: dict[str, Any], override: str) -> None:
     if not equals or not key:
         raise UsageError(f"--set {override}: expected key=value, for example --set sft.learning_rate=0.001")
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise UsageError(f"--set {override}: the value is not valid YAML") from error
+        value = _parse(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UsageError(f"--set {override[:80]}: the value is not valid YAML") from error
     *groups, last = key.split(".")
     target = raw
     for group in groups:
@@ -217,6 +241,13 @@ def _override(raw: dict[str, Any], override: str) -> None:
         if not isinstance(target, dict):
             raise UsageError(f"--set {override}: '{group}' is a single value, not a group of keys")
     target[last] = value
+
+
+def _parse(text: str) -> Any:
+    """Parse a value by the rules of a recipe file: no aliases, no key twice."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+        raise ValueError("aliases are not allowed")
+    return yaml.load(text, Loader=StrictLoader)  # noqa: S506  # a SafeLoader that refuses repeated keys
 
 
 def _rename_lambda(pect: Any, where: str) -> Any:

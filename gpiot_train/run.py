@@ -7,7 +7,6 @@ import importlib.metadata
 import logging
 import os
 import platform
-import shutil
 import time
 import warnings
 from collections.abc import Iterator
@@ -21,9 +20,20 @@ from gpiot_data.store import exclusive, read_json, write_json, write_jsonl
 from gpiot_train import __version__
 from gpiot_train.base_model import load_model, load_tokenizer, prepare, resolve_dtype
 from gpiot_train.checkpoints import in_order, last_whole
-from gpiot_train.data import choose
-from gpiot_train.plan import PROMPTS, TRAIN_LOCK_SCHEMA, Plan, finished_lock, output_entries, read_lock
+from gpiot_train.plan import (
+    PROMPTS,
+    TRAIN_LOCK_SCHEMA,
+    Plan,
+    finished_lock,
+    output_entries,
+    read_lock,
+    refuse_foreign,
+    remove_results,
+    remove_work,
+)
 from gpiot_train.progress import StepProgress
+from gpiot_train.reasons import REFUSALS, first_line, refused
+from gpiot_train.sampler import capped_batch_size
 from gpiot_train.threads import use_free_cores
 from gpiot_train.tokens import Encoded, encode
 
@@ -54,17 +64,19 @@ def run_plan(plan: Plan) -> tuple[dict[str, Any], bool]:
     Returns: the training lock, and whether it was there already.
 
     Raises:
+        InputError: if the output folder holds what no run of ours made.
         GpiotError: if an input is bad, the loss is not a number, or the export differs from the trained model.
     """
+    refuse_foreign(plan.out)
     with exclusive(plan.out):
         if lock := finished_lock(plan):
-            shutil.rmtree(plan.work, ignore_errors=True)
+            remove_work(plan)
             return lock, True
         _say_what_changed(plan)
         clock = Clock()
         with quiet():
             lock = _train(plan, clock)
-        shutil.rmtree(plan.work, ignore_errors=True)
+        remove_work(plan)
         return lock, False
 
 
@@ -88,15 +100,19 @@ class Loaded:
     parameters: dict[str, int]
     train: dict[Task, Encoded]
     test: dict[Task, Encoded]
+    threads: int
 
 
 def _train(plan: Plan, clock: Clock) -> dict[str, Any]:
     loaded = _load(plan, clock)
     with clock.stage("evaluate_before", f"held-out loss before: {_row_counts(loaded.test)}"):
+        use_free_cores(loaded.threads)
         before = _evaluate_once(plan, loaded)
     with clock.stage("train", f"training: {_row_counts(loaded.train)}, {sum(loaded.parameters.values()):,} parameters"):
+        use_free_cores(loaded.threads)
         history, resumed_from = _fit(plan, loaded.trainer)
     with clock.stage("evaluate_after", "held-out loss after"):
+        use_free_cores(loaded.threads)
         after = _evaluate(loaded)
     with clock.stage("export", "export: one plain LoRA per path, PEFT and GGUF"):
         differences = _write_results(plan, loaded, history)
@@ -121,7 +137,7 @@ def _load(plan: Plan, clock: Clock) -> Loaded:
         from gpiot_train.sft import sft_config
         from gpiot_train.trainer import PectTrainer
 
-        use_free_cores()
+        threads = use_free_cores()
         arguments = sft_config(recipe, plan.checkpoints)
         dtype = resolve_dtype(recipe.dtype)
     name = str(dtype).removeprefix("torch.")
@@ -129,14 +145,16 @@ def _load(plan: Plan, clock: Clock) -> Loaded:
         place = prepare(plan.base)
         tokenizer = load_tokenizer(place, plan.base)
         train, test = encode_rows(plan, tokenizer)
+        rows = {task: len(encoded.samples) for task, encoded in train.items()}
+        arguments.per_device_train_batch_size = capped_batch_size(rows, arguments.per_device_train_batch_size)
         set_seed(recipe.seed)
         model = attach(load_model(place, plan.base, dtype), recipe.pect, plan.base.name)
         samples = [sample for encoded in train.values() for sample in encoded.samples]
         try:
             trainer = PectTrainer(model, arguments, samples, tokenizer, plan.inputs_sha256)
-        except (ValueError, ImportError) as error:
-            raise BadManifest(f"sft: TRL refuses these values ({str(error).splitlines()[0]})") from error
-    return Loaded(model, trainer, name, trainable_parameters(model), train, test)
+        except REFUSALS as error:
+            raise refused(recipe.name, error) from error
+    return Loaded(model, trainer, name, trainable_parameters(model), train, test, threads)
 
 
 def _write_results(plan: Plan, loaded: Loaded, history: list[dict[str, Any]]) -> dict[str, float]:
@@ -145,9 +163,7 @@ def _write_results(plan: Plan, loaded: Loaded, history: list[dict[str, Any]]) ->
     from gpiot_train.trainer import step_records
 
     # From here on the folder holds other files than its old lock says.
-    (plan.out / "train.lock.json").unlink(missing_ok=True)
-    for part in ("adapters", "paths"):
-        shutil.rmtree(plan.out / part, ignore_errors=True)
+    remove_results(plan.out)
     write_adapters(loaded.model, plan.out / "adapters")
     export_paths(plan.out, plan.recipe.pect, plan.base.name, loaded.model.config)
     write_jsonl(plan.out / "metrics.jsonl", step_records(history))
@@ -188,8 +204,8 @@ def encode_rows(plan: Plan, tokenizer: Any) -> tuple[dict[Task, Encoded], dict[T
     train: dict[Task, Encoded] = {}
     test: dict[Task, Encoded] = {}
     for task, dataset in plan.datasets.items():
-        train[task] = encode(choose(dataset.train, None), task, tokenizer, recipe.max_length, limits[task])
-        test[task] = encode(choose(dataset.test, None), task, tokenizer, recipe.max_length, recipe.eval_rows)
+        train[task] = encode(dataset.train, task, tokenizer, recipe.max_length, limits[task])
+        test[task] = encode(dataset.test, task, tokenizer, recipe.max_length, recipe.eval_rows)
         for split, encoded, rows in (("train", train[task], dataset.train), ("test", test[task], dataset.test)):
             if not encoded.samples:
                 raise BadDataset(f"{dataset.folder}: no {split} row fits in {recipe.max_length} tokens; raise max_length in the recipe")
@@ -225,11 +241,12 @@ def _fit(plan: Plan, trainer: Any) -> tuple[list[dict[str, Any]], int]:
     from gpiot_train.trainer import StepReport, step_records
 
     curve = plan.work / "metrics.jsonl"
-    trainer.add_callback(StepReport(StepProgress(curve)))
+    report = StepReport(StepProgress(curve))
+    trainer.add_callback(report)
     checkpoint = last_whole(plan.checkpoints, plan.inputs_sha256)
     if checkpoint is None:
         curve.unlink(missing_ok=True)
-        _steps(trainer, None)
+        _steps(plan, trainer, report, None)
         return list(trainer.state.log_history), 0
     state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     say(f"going on from step {state.global_step} of {state.max_steps}")
@@ -237,19 +254,22 @@ def _fit(plan: Plan, trainer: Any) -> tuple[list[dict[str, Any]], int]:
     if state.global_step >= state.max_steps:
         trainer._load_from_checkpoint(str(checkpoint))
         return list(state.log_history), state.global_step
-    _steps(trainer, str(checkpoint))
+    _steps(plan, trainer, report, str(checkpoint))
     return list(trainer.state.log_history), state.global_step
 
 
-def _steps(trainer: Any, checkpoint: str | None) -> None:
+def _steps(plan: Plan, trainer: Any, report: Any, checkpoint: str | None) -> None:
     """Run Trainer's loop; what a recipe can cause becomes a sentence, a fault of ours stays a traceback."""
     try:
         trainer.train(resume_from_checkpoint=checkpoint)
     except ImportError as error:
-        raise BadManifest(f"sft: a library is missing for these values ({str(error).splitlines()[0]})") from error
-    except (RuntimeError, MemoryError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
+        raise BadManifest(f"sft: a library is missing for these values ({first_line(error)})") from error
+    except (RuntimeError, MemoryError, *REFUSALS) as error:
+        if not isinstance(error, MemoryError) and not (isinstance(error, RuntimeError) and "memory" in str(error)):
+            if report.begun:
+                raise
+            # Trainer makes the optimiser and the schedule only now.
+            raise refused(plan.recipe.name, error) from error
         remedy = "lower max_length or sft.per_device_train_batch_size, or set sft.activation_checkpointing to true"
         raise GpiotError(f"out of memory while training; {remedy}") from error
 

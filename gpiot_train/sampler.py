@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from gpiot_data.console import say
+from gpiot_data.schema import Task
 from gpiot_data.store import sha256_text
+
+
+def capped_batch_size(rows: Mapping[Task, int], wanted: int) -> int:
+    """Return `wanted`, or the rows of the smallest task if those are fewer, so that no batch holds a row twice."""
+    task = min(sorted(rows), key=lambda name: rows[name])
+    if rows[task] >= wanted:
+        return wanted
+    say(f"batch size {rows[task]} instead of {wanted}: {task.upper()} has no more rows than that")
+    return rows[task]
 
 
 class SingleTaskSampler:

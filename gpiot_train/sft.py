@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gpiot_data.errors import BadManifest
+from gpiot_train.reasons import REFUSALS, refused
 from gpiot_train.recipe import DEFAULT_SFT, FIXED_SFT, Recipe, refuse_unknown
 
 _POSITIVE: tuple[str, ...] = ("learning_rate", "num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps")
@@ -45,6 +46,8 @@ def sft_config(recipe: Recipe, folder: Path) -> Any:
     for key in _POSITIVE:
         if key in values and not values[key] > 0:
             raise BadManifest(f"{where}.{key}: expected a number above 0, got {values[key]!r}")
+    if (steps := values.get("max_steps", -1)) < 1 and steps != -1:
+        raise BadManifest(f"{where}.max_steps: expected at least 1, or -1 for no limit, got {steps}")
     if values["save_steps"] % values["logging_steps"]:
         raise BadManifest(
             f"{where}.save_steps: expected a multiple of logging_steps ({values['logging_steps']}), got {values['save_steps']}; "
@@ -52,9 +55,8 @@ def sft_config(recipe: Recipe, folder: Path) -> Any:
         )
     try:
         return SFTConfig(**values)
-    except (TypeError, ValueError, KeyError, ImportError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise BadManifest(f"{where}: TRL refuses these values ({reason})") from error
+    except REFUSALS as error:
+        raise refused(recipe.name, error) from error
 
 
 def _check_type(hint: Any, value: Any, where: str) -> None:

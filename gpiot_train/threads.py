@@ -11,21 +11,29 @@ from gpiot_data.console import say
 _SAMPLE_S = 0.3
 
 
-def use_free_cores() -> None:
+def use_free_cores(most: int | None = None) -> int:
     """Give torch as many threads as there are free cores, at least one; `OMP_NUM_THREADS` overrules.
 
     Threads of one matrix product wait for each other, so two threads on a machine with one free
     core are 5 to 10 times slower than one.
+
+    Args:
+        most: what an earlier call returned, so that a machine that is free again is used in full.
+
+    Returns: the number of threads on a free machine.
     """
     import torch
 
+    now = torch.get_num_threads()
+    most = now if most is None else most
     if "OMP_NUM_THREADS" in os.environ:
-        return
-    most = torch.get_num_threads()
+        return most
     free = max(1, min(most, round(most - busy_cores(_SAMPLE_S))))
-    if free < most:
+    if free != now:
         torch.set_num_threads(free)
-        say(f"other programs keep the machine busy: computing with {free} of {most} threads (OMP_NUM_THREADS overrules)")
+        why = "other programs keep the machine busy" if free < most else "the machine is free again"
+        say(f"{why}: computing with {free} of {most} threads (OMP_NUM_THREADS overrules)")
+    return most
 
 
 def busy_cores(sample_s: float) -> float:

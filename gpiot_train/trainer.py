@@ -21,6 +21,7 @@ from gpiot_data.errors import InputError, QualityGateFailed
 from gpiot_train.checkpoints import keep_newest, mark_whole
 from gpiot_train.loss import answer_loss
 from gpiot_train.pect import TASKS, read_adapters, route_of, write_adapters
+from gpiot_train.reasons import first_line
 from gpiot_train.sampler import SingleTaskSampler
 from gpiot_train.tokens import Sample
 
@@ -114,7 +115,7 @@ class PectTrainer(SFTTrainer):
             Trainer._save_checkpoint(self, model, trial)
         except (OSError, RuntimeError) as error:
             # torch reports a full disk as a RuntimeError of its zip writer.
-            reason = str(error).splitlines()[0]
+            reason = first_line(error)
             raise InputError(f"{self.args.output_dir}: a checkpoint cannot be written ({reason}); free some space") from error
         if self.args.should_save:
             folder = Path(str(self.args.output_dir))
@@ -133,6 +134,11 @@ class StepReport(TrainerCallback):
     def __init__(self, report: Any) -> None:
         """Keep `report`, which takes (record, number of all steps)."""
         self._report = report
+        self.begun = False  #: optimiser and schedule are made, and the first step is next
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Note that what the recipe's values decide is set up."""
+        self.begun = True
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         """Report the newest step record."""

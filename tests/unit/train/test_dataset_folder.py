@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from gpiot_data.errors import BadDataset
-from gpiot_train.data import choose, open_dataset
+from gpiot_train.data import open_dataset
 
 
 def test_a_sound_folder_gives_its_pairs_by_row_id(datasets):
@@ -12,11 +12,6 @@ def test_a_sound_folder_gives_its_pairs_by_row_id(datasets):
     assert (len(dataset.train), len(dataset.test), dataset.name) == (6, 2, "tdd-toy")
     assert [pair.id for pair in dataset.train] == sorted(pair.id for pair in dataset.train)
     assert dataset.train[0].prompt.startswith("Break the following IoT problem down")
-
-
-def test_the_choice_of_rows_does_not_depend_on_their_order(datasets):
-    pairs = open_dataset(datasets["tdd"], "td").train
-    assert choose(pairs[::-1], 3) == choose(pairs, 3) == pairs[:3]
 
 
 def remove_lock(folder):

@@ -1,6 +1,6 @@
 import itertools
 
-from gpiot_train.sampler import SingleTaskSampler
+from gpiot_train.sampler import SingleTaskSampler, capped_batch_size
 
 TASKS = ["td"] * 5 + ["cg"] * 14
 
@@ -31,5 +31,9 @@ def test_the_rarer_task_is_spread_over_the_epoch():
     assert max(later - earlier for earlier, later in itertools.pairwise(places)) <= 5
 
 
-def test_a_task_with_fewer_rows_than_a_batch_fills_it_up():
-    assert sorted(SingleTaskSampler(["td"], 3, seed=0)) == [0, 0, 0]
+def test_a_batch_is_no_larger_than_the_smallest_task_and_holds_no_row_twice(capsys):
+    size = capped_batch_size({"td": 5, "cg": 14}, 8)
+    assert (size, capsys.readouterr().err) == (5, "batch size 5 instead of 8: TD has no more rows than that\n")
+    order = list(SingleTaskSampler(TASKS, size, seed=0))
+    assert all(len(set(order[start : start + size])) == size for start in range(0, len(order), size))
+    assert (capped_batch_size({"td": 5, "cg": 14}, 5), capsys.readouterr().err) == (5, "")

@@ -22,6 +22,13 @@ def test_only_free_cores_are_used_and_at_least_one(chosen, monkeypatch, busy, ex
     assert chosen == expected
 
 
+def test_a_machine_that_is_free_again_is_used_in_full(chosen, monkeypatch, capsys):
+    monkeypatch.setattr(threads, "busy_cores", lambda _: 0.0)
+    assert threads.use_free_cores(8) == 8
+    assert chosen == [8]
+    assert "the machine is free again: computing with 8 of 8 threads" in capsys.readouterr().err
+
+
 def test_the_environment_overrules(chosen, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "4")
     monkeypatch.setattr(threads, "busy_cores", lambda _: 4.0)

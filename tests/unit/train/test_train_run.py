@@ -56,6 +56,7 @@ def test_a_run_writes_the_whole_folder_and_is_then_up_to_date(plan_of, monkeypat
     assert [record["step"] for record in records] == list(range(1, 19))
     assert {"loss", "loss_td", "loss_cg", "learning_rate"} <= {name for record in records for name in record}
     assert str(plan.out) not in json.dumps(lock)
+    assert plan.recipe.base.folder not in json.dumps(lock)
     monkeypatch.setattr(run_module, "_train", None)  # a second run must not get that far
     assert run_plan(plan_of("out")) == (lock, True)
 
@@ -114,6 +115,12 @@ def test_a_changed_output_is_made_again(plan_of, capsys):
     assert outputs(again) == outputs(lock)
 
 
+@pytest.mark.parametrize("override", ["sft.lr_scheduler_kwargs={nonsense: 1}", "sft.adam_beta1=2.0", "sft.optim_args=nonsense"])
+def test_values_that_only_the_first_step_shows_to_be_wrong_name_the_recipe(plan_of, override):
+    with pytest.raises(BadManifest, match=r"^recipe 'toy': sft: TRL refuses these values \(.+\)$"):
+        run_plan(plan_of("out", override))
+
+
 def test_the_loss_of_a_step_lies_between_those_of_its_tasks(plan_of):
     # Under accumulation Trainer's token count spans both tasks; dividing a task's loss by it would halve it.
     plan = plan_of("out", "sft.max_steps=3", "pect.dropout=0.0")
@@ -140,8 +147,7 @@ def test_rows_that_do_not_fit_are_said_or_refused(plan_of, capsys):
 
 
 def gpiot_train(*arguments, cwd):
-    code = "from gpiot_train.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-m", "gpiot_train", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_the_command_line_trains_checks_and_finds_a_finished_run_without_torch(recipe_value, write_recipe, root, tmp_path):
