@@ -25,7 +25,8 @@ CACHES = {
 
 def describe() -> dict[str, Any]:
     """Return the facts as JSON values; places below the home folder are written with `~`."""
-    found = probe()
+    # Whoever reads a report wants what is so now, not what once was.
+    found = probe(fresh=True)
     versions = {"gpiot": __version__, "python": platform.python_version(), **byte_relevant_versions()}
     for name in PACKAGES:
         try:

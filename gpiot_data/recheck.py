@@ -6,17 +6,22 @@ What is found to differ is returned as sentences, one for each difference.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gpiot_data.errors import BadDataset, GpiotError, InputError
-from gpiot_data.plan import load_plan, load_sources
-from gpiot_data.schema import check_row, dataset_sha256, row_id
-from gpiot_data.sources.packages import PackageSource, fetch_package
-from gpiot_data.sources.papers import PaperSource, verify_paper
-from gpiot_data.store import read_json, sha256_bytes, sha256_file, sha256_text
+from gpiot_data import __version__
+from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
+from gpiot_data.extract import byte_relevant_versions, extract_source, obtain
+from gpiot_data.plan import Source, load_plan, load_sources
+from gpiot_data.quality.execution import ENVIRONMENTS
+from gpiot_data.schema import check_row, dataset_sha256, render_messages, row_id
+from gpiot_data.sources.packages import PackageSource
+from gpiot_data.sources.papers import PaperSource
+from gpiot_data.store import cache_dir, canonical_json, read_json, sha256_bytes, sha256_file, sha256_json, sha256_text
+from gpiot_data.verify.ledger import FILE as VERDICTS
 
 Say = Callable[[str], None]
 JsonRow = dict[str, Any]
@@ -39,42 +44,95 @@ def open_dataset(folder: Path) -> tuple[Dataset, list[str]]:
     """
     if not (folder / "lock.json").is_file():
         raise BadDataset(f"{folder}: is no finished dataset (no lock.json); run gpiot-data build first")
-    lock = read_json(folder / "lock.json")
-    try:
-        outputs = [(str(entry["path"]), entry["sha256"], entry["rows"]) for entry in lock["outputs"]]
-        kind, digest = str(lock["kind"]), lock["dataset_sha256"]
-    except (KeyError, TypeError) as error:
-        raise BadDataset(f"{folder / 'lock.json'}: is no lock of a dataset; build it again") from error
-    wrong: list[str] = []
+    lock = _read_lock(folder / "lock.json")
+    wrong = _unlisted(folder, lock)
     rows: list[JsonRow] = []
-    for name, sha256, count in outputs:
+    for entry in lock["outputs"]:
+        name = entry["path"]
         path = folder / name
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise BadDataset(f"{folder / 'lock.json'}: names a file outside the folder ({name!r})")
         if not path.is_file():
             wrong.append(f"{name}: is missing")
             continue
-        if sha256_file(path) != sha256:
+        if sha256_file(path) != entry["sha256"]:
             wrong.append(f"{name}: is not the file that the lock describes")
         if name.startswith("data/"):
-            found = list(_read_rows(path, kind, wrong))
+            found = list(_read_rows(path, lock["kind"], wrong))
             rows += found
-            if len(found) != count:
-                wrong.append(f"{name}: has {len(found)} sound rows, the lock says {count}")
-    if dataset_sha256(rows) != digest:
-        wrong.append(f"the rows are not the ones with the hash {str(digest)[:16]} of the lock")
+            if len(found) != entry["rows"]:
+                wrong.append(f"{name}: has {len(found)} sound rows, the lock says {entry['rows']}")
+    if dataset_sha256(rows) != lock["dataset_sha256"]:
+        wrong.append(f"the rows are not the ones with the hash {lock['dataset_sha256'][:16]} of the lock")
     return Dataset(folder, lock, tuple(rows)), wrong
 
 
+def _read_lock(path: Path) -> dict[str, Any]:
+    """Read a lock whose fields have the types that checking relies on.
+
+    Raises:
+        BadDataset: naming the first field that has not.
+    """
+    try:
+        lock = read_json(path)
+        # NaN, half characters and endless nesting are JSON for Python alone.
+        canonical_json(lock).encode("utf-8")
+    except (InputError, ValueError, RecursionError) as error:
+        raise BadDataset(f"{path}: is no lock of a dataset; build it again") from error
+    if not isinstance(lock, dict):
+        raise BadDataset(f"{path}: is no lock of a dataset; build it again")
+    fields: dict[str, type] = {"kind": str, "dataset_sha256": str, "outputs": list, "sources": list, "engine": dict, "manifest": dict}
+    _check_types(lock, fields, f"{path}")
+    if lock["kind"] not in ("tdd", "cgd"):
+        raise BadDataset(f"{path}: the kind should be tdd or cgd, got {lock['kind']!r}")
+    if not isinstance(lock.get("environments"), dict | None):
+        raise BadDataset(f"{path}: the field 'environments' is not of the right type; build the dataset again")
+    for entry in lock["outputs"]:
+        _check_types(entry, {"path": str, "sha256": str, "rows": int}, f"{path}: outputs")
+        place = PurePosixPath(entry["path"])
+        if place.is_absolute() or ".." in place.parts:
+            raise BadDataset(f"{path}: names a file outside the folder ({entry['path']!r})")
+        if str(place) != entry["path"] or "\0" in entry["path"]:
+            raise BadDataset(f"{path}: outputs: {entry['path']!r} is no plain path")
+    for entry in lock["sources"]:
+        of_kind: dict[str, type] = {} if lock["kind"] == "tdd" else {"modules": list}
+        texts = dict.fromkeys(("id", "corpus", "version", "file", "sha256", "license"), str)
+        _check_types(entry, {**texts, **of_kind}, f"{path}: sources")
+        if "modules" in of_kind and not all(isinstance(module, str) for module in entry["modules"]):
+            raise BadDataset(f"{path}: sources: 'modules' should be texts; build the dataset again")
+    for what, names in (("outputs", [e["path"] for e in lock["outputs"]]), ("sources", [e["id"] for e in lock["sources"]])):
+        if len(set(names)) < len(names):
+            raise BadDataset(f"{path}: {what}: {max(names, key=names.count)!r} is listed twice; build the dataset again")
+    return lock
+
+
+def _check_types(value: Any, wanted: dict[str, type], where: str) -> None:
+    if not isinstance(value, dict):
+        raise BadDataset(f"{where}: is no lock of a dataset; build it again")
+    for name, kind_of in wanted.items():
+        if not isinstance(value.get(name), kind_of) or isinstance(value[name], bool):
+            raise BadDataset(f"{where}: the field '{name}' is missing or not of the right type; build the dataset again")
+
+
+def _unlisted(folder: Path, lock: dict[str, Any]) -> list[str]:
+    """Return what a whole dataset has and the lock does not list: hashes say nothing about such a file."""
+    listed = {entry["path"] for entry in lock["outputs"]}
+    there = {path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.jsonl")}
+    there |= {name for name in (ENVIRONMENTS, VERDICTS) if (folder / name).exists() or lock.get("environments") is not None}
+    return [f"{name}: is not listed in the lock" for name in sorted((there | {"rejected.jsonl"}) - listed)]
+
+
 def _read_rows(path: Path, kind: str, wrong: list[str]) -> Iterator[JsonRow]:
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    for number, line in enumerate(lines[:-1] if not lines[-1] else lines, start=1):
         where = f"{path.parent.name}/{path.name}:{number}"
         try:
             row = json.loads(line)
             check_row(row, kind, where)
             if row_id(row) != row["id"]:
                 raise BadDataset(f"{where}: the id {row['id']} is not the one that its content gives")
-        except (ValueError, BadDataset) as error:
+            canonical_json(row).encode("utf-8")
+            if row["split"] != path.stem:
+                wrong.append(f"{where}: its split is {row['split']!r}, but the file is {path.name}")
+        except (ValueError, RecursionError, BadDataset) as error:
             wrong.append(str(error) if isinstance(error, BadDataset) else f"{where}: is no JSON")
             continue
         yield row
@@ -85,7 +143,11 @@ def check_rows(dataset: Dataset) -> list[str]:
     wrong: list[str] = []
     sources = {source["id"]: source for source in dataset.lock.get("sources", [])}
     splits: dict[str, str] = {}
+    ids = Counter(row["id"] for row in dataset.rows)
+    wrong += [f"row {name}: is there {count} times" for name, count in ids.items() if count > 1]
     for row in dataset.rows:
+        if not _is_rendered(row, dataset.lock["kind"]):
+            wrong.append(f"row {row['id']}: its messages are not what its content renders to")
         name = row["source"].get("source")
         source = sources.get(name)
         if source is None or row["source"].get("sha256") != source["sha256"]:
@@ -97,8 +159,17 @@ def check_rows(dataset: Dataset) -> list[str]:
     return wrong
 
 
+def _is_rendered(row: JsonRow, kind: str) -> bool:
+    try:
+        return bool(row["messages"] == render_messages(row, kind))
+    except BadManifest:
+        return False
+
+
 def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[str]:
-    """Return the rows whose span of the source does not hash to what they say; sources are fetched where they are not in the cache.
+    """Return the rows that their source does not give: another span, or other content; sources are fetched where they are not here.
+
+    Content is compared with what the engine takes from the source now, unless another version made the dataset, which is said.
 
     Args:
         dataset: what to check.
@@ -110,17 +181,25 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
     for row in dataset.rows:
         by_source.setdefault(row["source"]["source"], []).append(row)
     papers = _papers(dataset, manifest_path) if dataset.lock["kind"] == "tdd" else {}
+    comparable = dataset.lock["engine"] == {"gpiot": __version__, "versions": byte_relevant_versions()}
+    if not comparable:
+        wrong.append("lock.json: made by another engine version; content not compared")
     for entry in dataset.lock["sources"]:
         rows = by_source.get(entry["id"], [])
         if not rows:
             continue
         try:
-            slices = _paper_slices(entry, papers, rows) if dataset.lock["kind"] == "tdd" else _package_slices(entry, rows)
+            source = _paper(entry, papers) if dataset.lock["kind"] == "tdd" else source_of(entry)
+            path = obtain(source)
+            slices = _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(path, rows)
+            given = _contents(source, path) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
             continue
         bad = [row["id"] for row, digest in zip(rows, slices, strict=True) if digest != row["source"]["span_sha256"]]
         wrong += [f"row {name}: its span of {entry['id']} does not hash to span_sha256" for name in bad]
+        if given is not None:
+            wrong += [f"row {row['id']}: its content is not what {entry['id']} gives" for row in rows if _content(row) not in given]
         say(f"  {entry['id']}: {len(rows) - len(bad)} of {len(rows)} spans are as the rows say")
     return wrong
 
@@ -138,23 +217,36 @@ def _papers(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSour
     return {source.id: source for source in sources if isinstance(source, PaperSource)}
 
 
-def _paper_slices(entry: dict[str, Any], papers: dict[str, PaperSource], rows: Sequence[JsonRow]) -> list[str]:
-    from gpiot_data.papers.sections import read_paper
-
+def _paper(entry: dict[str, Any], papers: dict[str, PaperSource]) -> PaperSource:
     source = papers.get(entry["id"])
     if source is None or source.sha256 != entry["sha256"]:
         raise InputError("the paper cannot be found; name the manifest that lists it with --manifest")
-    text = read_paper(verify_paper(source)).text
+    return source
+
+
+def _paper_slices(path: Path, rows: Sequence[JsonRow]) -> list[str]:
+    from gpiot_data.papers.sections import read_paper
+
+    text = read_paper(path).text
     return [sha256_text(text[row["source"]["span"][0] : row["source"]["span"][1]]) for row in rows]
 
 
-def _package_slices(entry: dict[str, Any], rows: Sequence[JsonRow]) -> list[str]:
+def _package_slices(source: PackageSource, path: Path, rows: Sequence[JsonRow]) -> list[str]:
     from gpiot_data.packages.archive import read_modules
 
-    source = source_of(entry)
-    files = {file.path: file.data or b"" for file in read_modules(fetch_package(source), source.modules)}
-    slices = [files.get(row["source"]["path"], b"")[row["source"]["span"][0] : row["source"]["span"][1]] for row in rows]
+    files = {file.path: file.data or b"" for file in read_modules(path, source.modules)}
+    slices = [files.get(row["source"].get("path"), b"")[row["source"]["span"][0] : row["source"]["span"][1]] for row in rows]
     return [sha256_bytes(piece) for piece in slices]
+
+
+def _contents(source: Source, path: Path) -> set[str]:
+    """Return the content hashes of all rows that a source gives; cheap where the same code read it before."""
+    return {_content(line["row"]) for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line}
+
+
+def _content(row: JsonRow) -> str:
+    """Return the hash of all that extraction decides: running and splitting come later."""
+    return sha256_json({name: value for name, value in row.items() if name not in ("verdict", "split")})
 
 
 def source_of(entry: dict[str, Any]) -> PackageSource:

@@ -346,19 +346,69 @@ def dataset_sha256(rows: Sequence[dict[str, Any]]) -> str:
     return sha256_text("".join(f"{row['id']} {sha256_json(row)}\n" for row in sorted(rows, key=lambda row: str(row["id"]))))
 
 
+def render_messages(row: dict[str, Any], kind: str) -> list[dict[str, str]]:
+    """Return the chat turns that the content of a stored row renders to; `kind` is that of its dataset.
+
+    Raises:
+        BadManifest: if the tasks or the specification of the row are not of the right form.
+    """
+    from gpiot_data import manifest
+
+    if kind == "tdd":
+        tasks = [manifest.build(SubTask, task, "tasks") for task in row["tasks"]]
+        return _messages(TD_PROMPT.format(problem=row["problem"]), render_tasks(tasks))
+    if row.get("specification") is None:
+        return _messages(DESCRIBE_PROMPT.format(symbol=row["symbol"], package=row["package"]), row["documentation"])
+    specification = manifest.build(Specification, row["specification"], "specification")
+    answer = render_answer(row.get("code") or "", row["documentation"])
+    return _messages(CG_PROMPT.format(specification=render_specification(specification)), answer)
+
+
+def is_whole(value: Any) -> bool:
+    """Tell whether a JSON value is a whole number from 0 on; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def check_row(row: Any, kind: str, where: str) -> None:
     """Check that a mapping read from a dataset has what training and publishing rely on.
 
     Raises:
         BadDataset: naming `where` and the field.
     """
-    if not isinstance(row, dict):
-        raise BadDataset(f"{where}: expected an object, got {type(row).__name__}")
-    wanted = {"id": str, "kind": str, "messages": list, "source": dict, "license": str, "split": str}
+    wanted: dict[str, type] = {"id": str, "kind": str, "messages": list, "source": dict, "license": str, "split": str}
     wanted |= {"problem": str, "tasks": list} if kind == "tdd" else {"symbol": str, "package": str, "documentation": str}
-    for name, kind_of in wanted.items():
-        if not isinstance(row.get(name), kind_of):
-            raise BadDataset(f"{where}: field '{name}' should be {kind_of.__name__}, got {type(row.get(name)).__name__}")
+    _check_fields(row, wanted, where)
     roles = [message.get("role") for message in row["messages"] if isinstance(message, dict)]
     if roles != ["user", "assistant"]:
         raise BadDataset(f"{where}: 'messages' should be one user and one assistant turn, got {roles}")
+    _check_fields(row["source"], {"source": str, "sha256": str, "span_sha256": str, "span": list}, f"{where}: source")
+    span = row["source"]["span"]
+    if len(span) != 2 or not all(map(is_whole, span)) or span[0] > span[1]:
+        raise BadDataset(f"{where}: field 'source.span' should be two whole numbers, the first not above the second")
+    if not isinstance(row["source"].get("path"), str | None):
+        raise BadDataset(f"{where}: field 'source.path' should be text or null")
+    _check_fields(row.get("verdict"), {"status": str}, f"{where}: verdict")
+    if any(not isinstance(row["verdict"].get(name), str | None) for name in ("reason", "isolation", "environment")):
+        raise BadDataset(f"{where}: 'reason', 'isolation' and 'environment' of the verdict should be text or null")
+    if kind != "tdd":
+        _check_program(row, where)
+
+
+def _check_fields(value: Any, wanted: dict[str, type], where: str) -> None:
+    if not isinstance(value, dict):
+        raise BadDataset(f"{where}: expected an object, got {type(value).__name__}")
+    for name, kind_of in wanted.items():
+        if not isinstance(value.get(name), kind_of):
+            raise BadDataset(f"{where}: field '{name}' should be {kind_of.__name__}, got {type(value.get(name)).__name__}")
+
+
+def _check_program(row: dict[str, Any], where: str) -> None:
+    if not isinstance(row.get("code"), str | None):
+        raise BadDataset(f"{where}: field 'code' should be text or null, got {type(row['code']).__name__}")
+    expected = row.get("expected", [])
+    if not isinstance(expected, list):
+        raise BadDataset(f"{where}: field 'expected' should be list, got {type(expected).__name__}")
+    for item in expected:
+        _check_fields(item, {"line": int, "output": str}, f"{where}: expected")
+        if not is_whole(item["line"]) or item.keys() != {"line", "output"}:
+            raise BadDataset(f"{where}: each of 'expected' should be a line and its output")

@@ -15,7 +15,7 @@ from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import sha256_bytes, write_atomic, write_json, write_jsonl
 from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.ledger import FILE as VERDICTS
-from gpiot_data.verify.ledger import VerdictStore, open_store
+from gpiot_data.verify.ledger import VerdictStore, levels_for, open_store
 from gpiot_data.verify.locks import EnvironmentSet, load_environments, running_python
 
 ENVIRONMENTS = "environments.json"
@@ -49,7 +49,9 @@ def run_verify_stage(
         InputError, RemoteError: if an environment cannot be made.
     """
     place = folder / "stages" / "3-verify"
-    with open_store() as verdicts:
+    # The level that was asked for is the runner's, as the command line comes before the manifest.
+    levels = levels_for(getattr(run, "choice", rule.sandbox))
+    with open_store(levels=levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
         environments, orders = _choose(rule, sources, manifest_path, folder, before.rows, verdicts, say)
 
@@ -65,7 +67,7 @@ def run_verify_stage(
             place,
             "verify",
             params=asdict(rule),
-            inputs=[before.record["digest"], environments.to_json()],
+            inputs=[before.record["digest"], environments.to_json(), levels],
             rows_in=len(before.rows),
             compute=compute,
             beside=(VERDICTS, ENVIRONMENTS),

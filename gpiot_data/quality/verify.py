@@ -16,7 +16,7 @@ from gpiot_data.schema import Expected, Kept, Rejected, Verdict
 from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.ledger import verdict_key
 from gpiot_data.verify.locks import EnvironmentLock, EnvironmentSet
-from gpiot_data.verify.run import Example, Run
+from gpiot_data.verify.run import Example, Run, limits_for
 from gpiot_data.verify.statements import split_program
 
 JsonRow = dict[str, Any]
@@ -72,7 +72,7 @@ def make_orders(rows: Sequence[JsonRow], environments: EnvironmentSet, modules: 
             orders.append(Order(row, None, None))
             continue
         own = tuple(sorted({module.partition(".")[0] for module in modules.get(source, ())}))
-        orders.append(Order(row, Example(verdict_key(statements, lock.sha256, cpu_s), statements, own), lock))
+        orders.append(Order(row, Example(verdict_key(statements, lock.sha256, limits_for(cpu_s)), statements, own), lock))
     return orders
 
 

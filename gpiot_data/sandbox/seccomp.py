@@ -47,15 +47,16 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
 _YOUNGEST = 462
 
 _ANSWERED_DIFFERENTLY = ("clone", "clone3", "socket", "socketpair", "ioctl", "kill", "fcntl")
-#: Calls that change another process of the same user, by the position of its number among the arguments; 0 means the caller.
-_OF_A_PROCESS = {
-    "prlimit64": 0,
-    "sched_setaffinity": 0,
-    "sched_setscheduler": 0,
-    "sched_setparam": 0,
-    "sched_setattr": 0,
-    "setpriority": 1,
-    "ioprio_set": 1,
+#: Calls that can change other processes of the same user, with the arguments (position, value) that mean only the caller.
+#: PRIO_PROCESS is 0 and IOPRIO_WHO_PROCESS is 1; with a group or a user instead, 0 means all processes of the caller's.
+_OF_A_PROCESS: dict[str, tuple[tuple[int, int], ...]] = {
+    "prlimit64": ((0, 0),),
+    "sched_setaffinity": ((0, 0),),
+    "sched_setscheduler": ((0, 0),),
+    "sched_setparam": ((0, 0),),
+    "sched_setattr": ((0, 0),),
+    "setpriority": ((0, 0), (1, 0)),
+    "ioprio_set": ((0, 1), (1, 0)),
 }
 _TIMES_AND_MODES = ("chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat")
 _OWNERS = ("chown", "lchown", "fchown", "fchownat")
@@ -63,8 +64,8 @@ _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexatt
 _SIGNALS = ("tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal")
 #: Memory that neither the address space limit nor the size of a tmpfs counts; ENOSYS sends callers to their fallback.
 _MEMORY_FILES = ("memfd_create", "memfd_secret")
-_HOST_WIDE = (*_OF_A_PROCESS, *_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS)
-_DENIED = tuple(name for name in _NUMBERS if name not in (*_ANSWERED_DIFFERENTLY, *_HOST_WIDE, *_MEMORY_FILES))
+_HOST_WIDE = (*_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS)
+_DENIED = tuple(name for name in _NUMBERS if name not in (*_ANSWERED_DIFFERENTLY, *_OF_A_PROCESS, *_HOST_WIDE, *_MEMORY_FILES))
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _AF_UNIX = 1
@@ -95,7 +96,7 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
 
     Args:
         shared_host: the job has no namespaces of its own, so every socket is refused (a path socket may lead to
-            a service that obeys this user), so are signals to everybody and changes of other processes' limits and priorities, and
+            a service that obeys this user), so are signals to everybody, and
             changes of modes, times and owners have no effect: Landlock does not cover these.
         own_signals_only: refuse signals altogether but those that a process sends to its own group (kernels
             whose Landlock cannot keep signals in).
@@ -133,6 +134,10 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
     unix_only = (_argument(0), (_EQUAL, 0, 1, _AF_UNIX), _give(_ALLOW), _refuse(errno.EACCES))
     on("socketpair", *unix_only)
     on("socket", *([_refuse(errno.EACCES)] if shared_host else unix_only))
+    # On every level: in a zygote's namespace the zygote itself is such a process, and later jobs inherit what it has.
+    for call, only in _OF_A_PROCESS.items():
+        checks = [step for position, value in only for step in (_argument(position), (_EQUAL, 1, 0, value), _refuse(errno.EPERM))]
+        on(call, *checks, _give(_ALLOW))
     if shared_host:
         _protect_host(on, own_signals_only)
     steps.append(_give(_ALLOW))
@@ -144,8 +149,6 @@ def _protect_host(on: Callable[..., None], own_signals_only: bool) -> None:
         on(call, _refuse(0))  # "success" without effect: copying files inside the scratch folder goes on to work
     for call in (*_OWNERS, *_ATTRIBUTES):
         on(call, _refuse(errno.EPERM))
-    for call, position in _OF_A_PROCESS.items():
-        on(call, _argument(position), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM))
     if own_signals_only:
         for call in _SIGNALS:
             on(call, _refuse(errno.EPERM))

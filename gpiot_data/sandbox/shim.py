@@ -32,7 +32,7 @@ FINISHED, RAISED, OUT_OF_MEMORY = b"finished", b"raised", b"memory"
 #: EXITED: wait status, CPU seconds, MiB, whether processes were left.
 EXIT = struct.Struct("<idd?")
 _SOL_SOCKET, _SCM_RIGHTS = 1, 1
-_SET_DEATH_SIGNAL, _KEEP_CAPABILITIES, _SECCOMP, _SUBREAPER, _NO_NEW_PRIVILEGES = 1, 8, 22, 36, 38
+_SET_DEATH_SIGNAL, _SET_DUMPABLE, _KEEP_CAPABILITIES, _SECCOMP, _SUBREAPER, _NO_NEW_PRIVILEGES = 1, 4, 8, 22, 36, 38
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _READ_ANY_FILE = 2  # CAP_DAC_READ_SEARCH
 _CAPABILITY_VERSION = 0x20080522
@@ -79,6 +79,12 @@ def confine(order: dict[str, Any], keep: tuple[int, ...]) -> None:
             landlock(libc, order["landlock"], order["rules"])
         if order.get("seccomp"):
             libc.filter_calls(order["seccomp"])
+
+
+def preside() -> None:
+    """Inherit orphans, and close this process's memory, and that of its forks, to others of this user: jobs could write to it."""
+    for option, value in ((_SUBREAPER, 1), (_SET_DUMPABLE, 0)):
+        _Libc().call("prctl", option, value, 0, 0, 0)
 
 
 def close_all_but(keep: tuple[int, ...]) -> None:
@@ -189,7 +195,7 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
             stream.write(content)
     sys.path.insert(0, scratch)
     job = type(sys)("gpiot_job")
-    job.__dict__.update(argument=order["argument"], result=lambda data: channel.send(RESULT, bytes(data)))
+    job.__dict__.update(argument=order.pop("argument"), result=lambda data: channel.send(RESULT, bytes(data)))
     main = type(sys)("__main__")
     source = order["program"]
     main.__dict__.update(__builtins__=__builtins__, __file__=f"{scratch}/program.py", __loader__=_Source(source))
@@ -241,11 +247,10 @@ def once(order: dict[str, Any], socket: int) -> NoReturn:
 def zygote(order: dict[str, Any], socket: int) -> NoReturn:
     """Import modules once, then run each job in a fork of this process, until the parent closes the socket."""
     confine(order, (socket,))
+    preside()
     channel = Channel(socket)
     channel.hello(order["folders"])
     prepare(order)
-    with contextlib.suppress(OSError):
-        _Libc().call("prctl", _SUBREAPER, 1, 0, 0, 0)
     import gc
     import shutil
 
@@ -325,7 +330,7 @@ def warden(mode: str, order: dict[str, Any], socket: int, life: int) -> NoReturn
     """Run `mode` in a child, outside of its confinement, so that nothing of it can outlive the job or the parent."""
     import select
 
-    _Libc().call("prctl", _SUBREAPER, 1, 0, 0, 0)
+    preside()
     child = os.fork()
     if child == 0:
         MODES[mode](order, socket)

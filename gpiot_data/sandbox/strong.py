@@ -107,6 +107,8 @@ class StrongSandbox:
             elif place.is_dir():
                 flags += ["--ro-bind", str(place), str(place)]
         flags += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--proc", "/proc", "--dev", "/dev"]
+        # bubblewrap's first process has no limits and may have the job's user: nothing shows its memory.
+        flags += ["--size", "4096", "--perms", "0555", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1"]
         flags += ["--size", str(_SHARED_MEMORY), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
         flags += ["--size", size, "--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108
         # After /tmp, which would hide an environment that lies in it.

@@ -49,8 +49,9 @@ def settle(options: dict[str, Any]) -> None:
             numpy.set_printoptions(legacy=legacy)
     entropy: Any = getattr(getattr(numpy, "random", None), "bit_generator", None)
     if hasattr(entropy, "randbits") and options.pop("entropy", None):
-        entropy.randbits = random.Random(options["seed"]).getrandbits  # noqa: S311
-        numpy.random.seed(options["seed"])
+        source = options.pop("source")
+        numpy.random.seed(source.getrandbits(32))
+        entropy.randbits = source.getrandbits
 
 
 class Session:
@@ -97,13 +98,16 @@ def display(value: Any) -> None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Return what an exception says of itself and of what it came from."""
+    """Return what an exception says of itself and of the causes it names; what it merely came after says nothing of it."""
     chain: list[dict[str, Any]] = []
     current: BaseException | None = error
     while current is not None and len(chain) < 10:
         kind = f"{type(current).__module__}.{type(current).__qualname__}"
-        chain.append({"type": kind, "text": str(current)[:500], "module": getattr(current, "name", None)})
-        current = current.__cause__ or current.__context__
+        frames = [frame for frame, _ in traceback.walk_tb(current.__traceback__)]
+        place = frames[-1].f_globals.get("__name__") if frames else None
+        module = getattr(current, "name", None)
+        chain.append({"type": kind, "text": str(current)[:500], "module": module, "raised_in": str(place or "")})
+        current = current.__cause__
     shown = "".join(traceback.format_exception_only(type(error), error))[:2000]
     return {"chain": chain, "shown": shown}
 
@@ -111,17 +115,20 @@ def describe(error: BaseException) -> dict[str, Any]:
 def run_all(argument: bytes) -> bytes:
     """Run the statements of `argument` until one raises unexpectedly; return the reports as JSON."""
     order = json.loads(argument)
-    options: dict[str, Any] = {"legacy": order.get("legacy"), "seed": order.get("seed", 0), "plots": True, "entropy": True}
-    random.seed(options["seed"])
+    source = random.Random(order["seed"])  # noqa: S311
+    options: dict[str, Any] = {"legacy": order.get("legacy"), "source": source, "plots": True, "entropy": True}
+    random.seed(order.pop("seed"))
+    # From here on the number is nowhere to be read, only what generators make of it.
+    del argument
     sys.displayhook = display
     session = Session()
     reports = []
-    for source, may_raise in order["statements"]:
+    for text, may_raise in order["statements"]:
         settle(options)
         report: dict[str, Any] = {}
         stream, sys.stdout = sys.stdout, Capture()
         try:
-            session.run(source, report)
+            session.run(text, report)
         except BaseException as error:
             report["error"] = describe(error)
         finally:
@@ -137,4 +144,4 @@ if __name__ == "__main__":
     # The module that the sandbox provides: the argument of the job, and the way back.
     import gpiot_job  # type: ignore[import-not-found]
 
-    gpiot_job.result(run_all(gpiot_job.argument))
+    gpiot_job.result(run_all(vars(gpiot_job).pop("argument")))

@@ -27,11 +27,11 @@ _NETWORK_TYPES = re.compile(
     r"^(?:socket\.(?:gaierror|herror)|urllib\.error\.(?:URLError|HTTPError)|builtins\.Connection(?:Refused|Reset|Aborted)?Error"
     r"|http\.client\.RemoteDisconnected|(?:requests|urllib3|httpx2?|httpcore|aiohttp)\..*(?:Connect\w*|Timeout|ProxyError|MaxRetryError|NewConnectionError))$"
 )
-#: A socket that the sandbox refuses has no file name behind the words, unlike a file.
 _NETWORK_TEXT = re.compile(
-    r"^\[Errno 13\] Permission denied$"
-    r"|\[Errno (?:-?[235]|97|101|111|113)\] (?:Name or|Temporary failure|Network|Connection refused|No route|Address family)"
+    r"\[Errno (?:-?[235]|97|101|111|113)\] (?:Name or|Temporary failure|Network|Connection refused|No route|Address family)"
 )
+#: Where a refused permission is about a socket and not about a file.
+_NETWORK_MODULES = frozenset({"socket", "_socket", "ssl", "http", "urllib", "pooch"})
 #: Libraries whose only task is to download data.
 _DOWNLOADERS = frozenset({"pooch", "gdown", "requests", "urllib3"})
 
@@ -57,7 +57,7 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict on one example; `compared` counts the documented values that a run was compared with."""
+    """The verdict on one example; `compared` counts the documented values that a run was compared with, 0 unless it passed."""
 
     status: str
     reason: str | None = None
@@ -79,7 +79,8 @@ def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] =
     if outcome.status == "sandbox_error":
         return Finding("not_run", "its sandbox ended without telling how", isolation=isolation)
     reports = read_reports(outcome.result, len(statements))
-    if reports is None:
+    if outcome.status != "ok" or reports is None:
+        # Whatever it reported: a process that did not end well may have said anything before.
         words = {"oom": "needs more memory than its limit", "output_limit": "prints more than its limit"}
         return Finding("failed", words.get(outcome.status, "ended before its last statement"), isolation=isolation)
     compared = 0
@@ -87,29 +88,35 @@ def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] =
         error = report.get("error")
         if error is not None and not (statement.raises and _same_error(statement.raises, error)):
             status, reason = explain(error, own)
-            return Finding(status, _short(f"line {statement.line}: {reason}"), compared, isolation)
+            return Finding(status, _short(f"line {statement.line}: {reason}"), isolation=isolation)
         if statement.raises:
             if error is None:
-                return Finding("failed", _short(f"line {statement.line}: should raise {statement.raises}"), compared, isolation)
+                return Finding("failed", _short(f"line {statement.line}: should raise {statement.raises}"), isolation=isolation)
             compared += 1
         elif statement.want:
             compared += 1
-            if not any(matches(statement.want, got) for got in _outputs(report)):
+            if _differs(statement, report):
                 shown, got = " ".join(statement.want.split()), " ".join(_outputs(report)[0].split())
                 reason = f"line {statement.line}: shows {shown[:90]!r}, prints {got[:90]!r}"
-                return Finding("failed", _short(reason), compared, isolation)
+                return Finding("failed", _short(reason), isolation=isolation)
     if len(reports) < len(statements):
-        return Finding("failed", "ended before its last statement", compared, isolation)
+        return Finding("failed", "ended before its last statement", isolation=isolation)
     return Finding("passed" if compared else "ran", None, compared, isolation)
 
 
 def varying(statements: Sequence[Statement], one: Report, other: Report) -> frozenset[int]:
-    """Return the lines whose output differs between two runs."""
+    """Return the lines whose output differs from the documented one, and also between two runs."""
+    if one.status != "ok" or other.status != "ok":
+        return frozenset()
     first, second = read_reports(one.result, len(statements)), read_reports(other.result, len(statements))
     if first is None or second is None:
         return frozenset()
     pairs = zip(statements, first, second, strict=False)
-    return frozenset(statement.line for statement, before, after in pairs if statement.want and _outputs(before) != _outputs(after))
+    return frozenset(item.line for item, before, after in pairs if _differs(item, before) and _outputs(before) != _outputs(after))
+
+
+def _differs(statement: Statement, report: dict[str, Any]) -> bool:
+    return bool(statement.want) and not any(matches(statement.want, got) for got in _outputs(report))
 
 
 def read_reports(result: bytes, count: int) -> list[dict[str, Any]] | None:
@@ -117,7 +124,7 @@ def read_reports(result: bytes, count: int) -> list[dict[str, Any]] | None:
     try:
         reports = json.loads(result)["reports"]
         return [_read_report(report) for report in reports] if 0 < len(reports) <= count else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -132,9 +139,9 @@ def _read_report(report: Any) -> dict[str, Any]:
         raise TypeError("a report holds something that is no text")
     if "error" in report:
         error = report["error"]
-        chain = [{name: str(link[name] or "") for name in ("type", "text", "module")} for link in error["chain"]][:10]
+        chain = [{name: str(link.get(name) or "") for name in ("type", "text", "module", "raised_in")} for link in error["chain"]][:10]
         known["error"] = {"chain": chain, "shown": str(error["shown"])}
-        if not chain:
+        if not chain or not all(link["type"] for link in chain):
             raise TypeError("an error without a type")
     return known
 
@@ -151,7 +158,7 @@ def _same_error(wanted: str, error: dict[str, Any]) -> bool:
 
 
 def explain(error: dict[str, Any], own: Sequence[str]) -> tuple[str, str]:
-    """Return the status and the reason that an exception stands for, by its whole chain of causes."""
+    """Return the status and the reason that an exception stands for: by itself, or by the causes that it names with `raise ... from`."""
     for link in error["chain"]:
         missing = _missing_module(link)
         if missing in _DOWNLOADERS:
@@ -159,7 +166,8 @@ def explain(error: dict[str, Any], own: Sequence[str]) -> tuple[str, str]:
         if missing and missing.partition(".")[0] not in own:
             return "not_installed", f"{missing.partition('.')[0]} is not installed"
     for link in error["chain"]:
-        if _NETWORK_TYPES.match(link["type"]) or _NETWORK_TEXT.search(link["text"]):
+        refused = link["type"] == "builtins.PermissionError" and link["raised_in"].partition(".")[0] in _NETWORK_MODULES
+        if refused or _NETWORK_TYPES.match(link["type"]) or _NETWORK_TEXT.search(link["text"]):
             return "needs_network", f"{link['type'].removeprefix('builtins.')}: {link['text']}"
     first = error["chain"][0]
     return "failed", f"{first['type'].removeprefix('builtins.')}: {first['text']}"

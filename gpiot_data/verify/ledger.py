@@ -2,7 +2,7 @@
 
 The store of a machine lies in the cache and is shared by all builds; the entries that a dataset uses ship with
 it as `verdicts.jsonl`, and a build takes them in again. An entry never says more than its key: other code,
-another environment or other limits are run.
+another environment, other limits or less isolation than is asked for are run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from gpiot_data.console import printable
 from gpiot_data.errors import BadDataset, InputError
+from gpiot_data.sandbox import Level, Limits
 from gpiot_data.schema import Verdict
 from gpiot_data.store import Ledger, cache_dir, make_folder, read_jsonl, sha256_json
 from gpiot_data.verify.judge import Finding
@@ -23,38 +25,63 @@ from gpiot_data.verify.statements import Statement
 
 FILE = "verdicts.jsonl"
 #: Moves whenever the way in which examples run or are compared would give other verdicts.
-PREAMBLE_VERSION = 1
+PREAMBLE_VERSION = 2
+MAX_SHIPPED_REASON_CHARS = 500
 
 STATUSES = get_args(get_type_hints(Verdict)["status"])
 
 
-def verdict_key(statements: Sequence[Statement], environment_sha256: str, cpu_s: float) -> str:
-    """Return the key of the verdict on statements with their wanted outputs, in an environment, under a limit."""
+LEVELS = (Level.STRONG, Level.MEDIUM, Level.WEAK)
+
+
+def levels_for(choice: str) -> tuple[Level, ...]:
+    """Return the levels whose verdicts answer who chose a sandbox: that level and those above it, best first."""
+    lowest = {"strong": 1, "weak": 3, "weak-as-root": 3}.get(choice, 2)
+    return LEVELS[:lowest]
+
+
+def verdict_key(statements: Sequence[Statement], environment_sha256: str, limits: Limits) -> str:
+    """Return the key of the verdict on statements with their wanted outputs, in an environment, under limits."""
     code = [[statement.source, statement.want, statement.raises] for statement in statements]
-    return sha256_json({"code": code, "environment": environment_sha256, "limits": {"cpu_s": float(cpu_s)}, "preamble": PREAMBLE_VERSION})
+    bounds = {name: float(value) for name, value in asdict(limits).items()}
+    return sha256_json({"code": code, "environment": environment_sha256, "limits": bounds, "preamble": PREAMBLE_VERSION})
+
+
+def _stored_key(key: str, level: str | None) -> str:
+    """Return the key of a verdict together with the level it was reached on."""
+    return sha256_json({"key": key, "isolation": level})
 
 
 class VerdictStore:
     """Verdicts by key: what was found on this machine, and what came with a dataset."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Read and write `ledger`."""
+    def __init__(self, ledger: Ledger, levels: Sequence[Level] = LEVELS[:2]) -> None:
+        """Read and write `ledger`; only what was found on one of `levels` is an answer."""
         self._ledger = ledger
+        self._levels = tuple(levels)
         self._shipped: dict[str, Any] = {}
 
     def get(self, key: str) -> Finding | None:
-        """Return the finding stored under `key`, or None."""
-        value = self._ledger.get(key) or self._shipped.get(key)
-        return None if value is None else Finding(**value)
+        """Return the finding stored under `key` on the best of the levels, or None."""
+        found = self._find(key)
+        return None if found is None else Finding(**found[1])
+
+    def _find(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        for level in self._levels:
+            stored = _stored_key(key, level)
+            value = self._ledger.get(stored) or self._shipped.get(stored)
+            if value is not None and value["isolation"] == level:
+                return stored, value
+        return None
 
     def put(self, key: str, finding: Finding) -> None:
         """Store a finding; on return it is on disk."""
-        self._ledger.put(key, asdict(finding))
+        self._ledger.put(_stored_key(key, finding.isolation), asdict(finding))
 
     def entries(self, keys: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the lines that ship with a dataset: the findings under `keys` that are here, sorted by key."""
-        found = ((key, self.get(key)) for key in sorted(set(keys)))
-        return [{"key": key, "value": asdict(finding)} for key, finding in found if finding is not None]
+        """Return the lines that ship with a dataset: the findings under `keys` that are here, sorted by the key they have in it."""
+        found = dict(entry for entry in map(self._find, set(keys)) if entry is not None)
+        return [{"key": key, "value": value} for key, value in sorted(found.items())]
 
     def take_in(self, path: Path) -> None:
         """Answer from a `verdicts.jsonl` as well, if there is one.
@@ -73,15 +100,32 @@ def _checked(entry: Any, where: str) -> tuple[str, dict[str, Any]]:
         key, value = entry["key"], asdict(Finding(**entry["value"]))
     except (TypeError, KeyError) as error:
         raise BadDataset(f"{where}: is no verdict; delete the file to have everything run again") from error
-    texts = isinstance(key, str) and all(value[name] is None or isinstance(value[name], str) for name in ("reason", "isolation"))
-    if not texts or value["status"] not in STATUSES or not isinstance(value["compared"], int):
+    if not isinstance(key, str) or not _is_finding(value):
         raise BadDataset(f"{where}: is no verdict; delete the file to have everything run again")
+    if value["reason"] is not None:
+        value["reason"] = " ".join(printable(value["reason"]).split())
     return key, value
 
 
+def _is_finding(value: dict[str, Any]) -> bool:
+    reason, compared = value["reason"], value["compared"]
+    return (
+        isinstance(value["status"], str)
+        and value["status"] in STATUSES
+        and isinstance(value["isolation"], str)
+        and value["isolation"] in set(LEVELS)
+        and (reason is None or (isinstance(reason, str) and len(reason) <= MAX_SHIPPED_REASON_CHARS))
+        and type(compared) is int
+        and compared >= 0
+        and (compared > 0) == (value["status"] == "passed")
+    )
+
+
 @contextlib.contextmanager
-def open_store(folder: Path | None = None) -> Iterator[VerdictStore]:
+def open_store(folder: Path | None = None, levels: Sequence[Level] = LEVELS[:2]) -> Iterator[VerdictStore]:
     """Hold the verdict store of this machine; a second build waits, and then finds what the first one found.
+
+    `levels` are those whose verdicts count, best first.
 
     Raises:
         InputError: if the store is damaged or cannot be written to.
@@ -96,7 +140,7 @@ def open_store(folder: Path | None = None) -> Iterator[VerdictStore]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         ledger = Ledger(folder / FILE)
         try:
-            yield VerdictStore(ledger)
+            yield VerdictStore(ledger, levels)
         finally:
             ledger.close()
     finally:

@@ -2,21 +2,22 @@
 
 Notation that says nothing about the value is dropped, so that the same values compare equal whether they
 were shown by `repr` or `print`, by numpy 1 or numpy 2: commas, `array(...)`, `np.float64(...)`, `dtype=`,
-`shape=`, the parentheses around a complex number, memory addresses.
+`shape=`, the parentheses around a complex number, memory addresses in `<... at 0x...>`.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: More text than this is never compared number by number; the longest output in scipy's documentation has 6 kB.
 MAX_TEXT_CHARS = 64 << 10
 
 _TOKEN = re.compile(
     r"""
-      (?P<address>0x[0-9a-fA-F]+)
+      (?P<quad>\d+(?:\.\d+){2,}(?![\w.]))
     | (?P<number>[+-]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?[jJ]?(?!\w))
     | (?P<ellipsis>\.\.\.)
     | (?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+#: Where an object lies in memory; any other number with 0x is a value, compared as text.
+_ADDRESS = re.compile(r"(<(?:[^<>\n]|<\w{1,80}>){0,300}\bat )0x[0-9a-fA-F]+(?=[^<>\n]{0,300}>)")
 _SCALARS = (
     "bool bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 intp uintp float16 float32 float64 longdouble complex64 complex128 str_"
 )
@@ -35,16 +38,24 @@ _PLAIN = {"np.True_": "True", "np.False_": "False", "NaN": "nan", "np.nan": "nan
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a printed value; `value` is the magnitude of a number, `whole` tells that it was written without a fraction."""
+    """One piece of a printed value.
+
+    `value` is the magnitude of a number, `whole` tells that it was written without a fraction, and `largest` is the
+    largest magnitude in the array that it is an element of, 0 where it is of none.
+    """
 
     kind: str
     text: str
     value: float = 0.0
     whole: bool = False
+    largest: float = 0.0
 
 
 #: What stands for any run of tokens in a documented value.
 GAP = Token("ellipsis", "...")
+_COMMA = Token("mark", ",")
+#: What an array shows beside numbers.
+_IN_ARRAYS = frozenset([",", "-", "+", "nan", "inf"])
 
 
 def read_tokens(text: str) -> list[Token]:
@@ -55,7 +66,7 @@ def read_tokens(text: str) -> list[Token]:
     """
     if len(text) > MAX_TEXT_CHARS:
         raise ValueError(f"{len(text)} characters are too many to compare number by number")
-    return _unwrap(list(_scan(text.replace("<BLANKLINE>", ""))))
+    return _unwrap(_scaled(list(_scan(_ADDRESS.sub(r"\g<1>0x", text.replace("<BLANKLINE>", ""))))))
 
 
 def _scan(text: str) -> Iterator[Token]:
@@ -67,11 +78,12 @@ def _scan(text: str) -> Iterator[Token]:
             yield Token(kind, _PLAIN.get(found, found))
         elif kind == "string":
             yield Token(kind, found[1:-1])
-        elif kind == "address":
-            yield Token(kind, "0x")
+        elif kind == "quad":
+            # An address of the internet or a version.
+            yield Token("name", found)
         elif kind == "ellipsis":
             yield GAP
-        elif found != ",":
+        else:
             yield Token(kind, found)
 
 
@@ -81,6 +93,43 @@ def _number(text: str) -> Token:
     whole = not imaginary and digits.lstrip("+-").isdigit()
     # Unlike int(), float() takes any number of digits, and gives inf beyond its range.
     return Token("imaginary" if imaginary else "number", digits.lstrip("+"), float(digits), whole)
+
+
+def _scaled(tokens: Sequence[Token]) -> list[Token]:
+    """Drop commas, and give each number of an array the largest one beside it.
+
+    An array holds numbers only, and is shown without commas or inside `array(`: the elements of a plain list may be
+    of unlike kinds, and say nothing of each other.
+    """
+    result = list(tokens)
+    arrays: list[tuple[int, int]] = []
+    opened: list[int] = []
+    plain_from = 0
+    for position, token in enumerate(tokens):
+        if token.kind == "mark" and token.text == "[":
+            opened.append(position)
+        elif token.kind == "mark" and token.text == "]":
+            start = opened.pop() if opened else -1
+            if start >= plain_from:
+                while arrays and arrays[-1][0] > start:
+                    arrays.pop()
+                arrays.append((start, position))
+        elif not (token.kind in ("number", "imaginary", "ellipsis") or (token.kind != "string" and token.text in _IN_ARRAYS)):
+            plain_from = position + 1
+    for start, end in arrays:
+        if any(token.text == "," for token in tokens[start:end]) and not _is_wrapped(tokens, start):
+            continue
+        values = [abs(token.value) for token in tokens[start:end] if token.kind in ("number", "imaginary") and not token.whole]
+        if len(values) >= 2:
+            largest = max((value for value in values if math.isfinite(value)), default=0.0)
+            for position in range(start, end):
+                if tokens[position].kind in ("number", "imaginary"):
+                    result[position] = replace(tokens[position], largest=largest)
+    return [token for token in result if token != _COMMA]
+
+
+def _is_wrapped(tokens: Sequence[Token], start: int) -> bool:
+    return start >= 2 and tokens[start - 1].text == "(" and tokens[start - 2].text.rpartition(".")[2] == "array"
 
 
 def _unwrap(tokens: Sequence[Token]) -> list[Token]:

@@ -248,6 +248,15 @@ for pid in {*filter(str.isdigit, listed), "1", "2", str(FACTS["pid"])}:
 """,
     ),
     attack(
+        "14 write to the memory of the parent",
+        """
+for pid in (1, os.getppid()):
+    for name in (f"{pid}", f"{pid}/task/{pid}"):
+        try: os.close(os.open(f"/proc/{name}/mem", os.O_RDWR)); pwned(name)
+        except OSError: pass
+""",
+    ),
+    attack(
         "29 inherited descriptors",
         """
 for number in range(3, 256):
@@ -401,6 +410,8 @@ for name, action in {
     "priority": lambda: os.setpriority(os.PRIO_PROCESS, FACTS["victim"], 19), "scheduler": lambda: os.sched_setaffinity(FACTS["victim"], {0}),
     "limits": lambda: resource.prlimit(FACTS["victim"], resource.RLIMIT_CORE, (0, 0)),
     "batch": lambda: os.sched_setscheduler(FACTS["victim"], os.SCHED_BATCH, os.sched_param(0)),
+    "priority of the user": lambda: os.setpriority(os.PRIO_USER, 0, os.getpriority(os.PRIO_USER, 0)),
+    "priority of the group": lambda: os.setpriority(os.PRIO_PGRP, 0, os.getpriority(os.PRIO_PGRP, 0)),
 }.items():
     try: action(); pwned(name)
     except (OSError, PermissionError): pass

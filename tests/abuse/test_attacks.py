@@ -14,7 +14,9 @@ Played = Callable[..., dict[str, Any]]
 IN_A_ZYGOTE = [
     case
     for case in ATTACKS
-    if case.name.startswith(("01 fork bomb, counted", "05 disk fill by one", "15", "16", "19", "20", "21", "22", "25", "29", "30", "35"))
+    if case.name.startswith(
+        ("01 fork bomb, counted", "05 disk fill by one", "14 write", "15", "16", "19", "20", "21", "22", "25", "29", "30", "35")
+    )
 ]
 
 
@@ -71,6 +73,13 @@ def test_an_attack_on_a_zygote_is_refused(played: Played, case: Case, user: str,
         assert row["status"] in (*case.statuses, "killed")
         row = {**row, "status": case.statuses[0]}
     check(case, row, level)
+
+
+@everywhere
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_program_passes_in_a_zygote_whose_memory_is_closed(played: Played, name: str, user: str, level: str) -> None:
+    done = {row["name"]: row for row in played(user, level, zygote=True, only=["none"], honest=True)["honest"]}[name]
+    assert done["passed"], done
 
 
 def test_the_harness_sees_what_succeeds(played: Played) -> None:

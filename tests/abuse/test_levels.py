@@ -172,11 +172,31 @@ def test_no_variable_lowers_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_finding_is_kept_for_this_kernel_bubblewrap_and_user(monkeypatch: pytest.MonkeyPatch) -> None:
     first = probe()
-    monkeypatch.setattr(PROBE, "_attack", lambda make: "tried again")
+    works, trouble = PROBE._attack, "tried again"
+    monkeypatch.setattr(PROBE, "_attack", lambda make: trouble)
     assert probe() == first
-    assert probe(fresh=True).strong == "tried again"
-    monkeypatch.setattr("platform.release", lambda: "7.0")
-    assert probe().strong == "tried again"
+    with monkeypatch.context() as other:
+        other.setattr("platform.release", lambda: "7.0")
+        assert probe().strong == trouble
+    monkeypatch.setattr(PROBE, "_attack", works)
+    assert probe() == first
+
+
+def test_a_failure_is_not_kept_and_a_fresh_one_ends_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, works = probe(), PROBE._attack
+    monkeypatch.setattr(PROBE, "_attack", lambda make: "out of memory")
+    assert probe(fresh=True).strong == "out of memory"
+    assert probe().strong == "out of memory"
+    monkeypatch.setattr(PROBE, "_attack", works)
+    assert probe() == first
+
+
+def test_env_tells_what_is_so_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpiot_data.about import describe
+
+    assert probe().level is Level.STRONG
+    monkeypatch.setattr(PROBE, "_attack", lambda make: "forbidden since")
+    assert describe()["sandbox"]["reasons"] == ["forbidden since"] * 2
 
 
 def test_the_weak_level_still_keeps_the_limits() -> None:

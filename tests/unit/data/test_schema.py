@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +24,7 @@ from gpiot_data.schema import (
     parse_specification,
     parse_tasks,
     render_answer,
+    render_messages,
     render_specification,
     render_tasks,
 )
@@ -132,3 +136,31 @@ def test_a_row_without_its_task_is_named() -> None:
     del row["tasks"]
     with pytest.raises(BadDataset, match=r"train\.jsonl:7: field 'tasks' should be list, got NoneType"):
         check_row(row, "tdd", "train.jsonl:7")
+
+
+def test_messages_render_again_from_a_stored_row() -> None:
+    specification = Specification("Detect R-peaks.", (Variable("ecg", "ndarray", "(N,)", "mV", 360.0),), ())
+    code = CgdRow(
+        kind="example", symbol="a.b", package="a", documentation="Doc.", specification=specification, code="x = 1", source=SOURCE,
+        license="MIT", teacher=Teacher("rules", "cgd-rules/1"),
+    )  # fmt: skip
+    for row, kind in ((_tdd_row(), "tdd"), (code, "cgd"), (dataclasses.replace(code, specification=None, code=None), "cgd")):
+        stored = json.loads(json.dumps(row.to_json()))
+        check_row(stored, kind, "row")
+        assert render_messages(stored, kind) == stored["messages"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("verdict", None, "verdict: expected an object, got NoneType"),
+        ("verdict", {"status": 5}, "verdict: field 'status' should be str, got int"),
+        ("verdict", {"status": "ran", "reason": 5}, "of the verdict should be text or null"),
+        ("source", {**SOURCE.to_json(), "source": [1]}, "source: field 'source' should be str, got list"),
+        ("source", {**SOURCE.to_json(), "span": [True, 2]}, "should be two whole numbers"),
+        ("source", {**SOURCE.to_json(), "span": [5, 2]}, "should be two whole numbers"),
+    ],
+)
+def test_a_row_with_a_field_of_the_wrong_type_is_named(name, value, sentence) -> None:
+    with pytest.raises(BadDataset, match=sentence):
+        check_row({**_tdd_row().to_json(), name: value}, "tdd", "train.jsonl:7")

@@ -77,8 +77,18 @@ def test_a_foreign_architecture_is_killed_and_unknown_calls_do_not_exist() -> No
         (90, (), ALLOW, 0, 0),  # chmod: without effect
         (92, (), ALLOW, errno.EPERM, errno.EPERM),  # chown
         (302, (0,), ALLOW, ALLOW, ALLOW),  # prlimit64 of oneself
-        (302, (1234,), ALLOW, errno.EPERM, errno.EPERM),
-        (141, (0, 1234), ALLOW, errno.EPERM, errno.EPERM),  # setpriority
+        (302, (1234,), errno.EPERM, errno.EPERM, errno.EPERM),
+        (203, (0,), ALLOW, ALLOW, ALLOW),  # sched_setaffinity of oneself
+        (203, (1234,), errno.EPERM, errno.EPERM, errno.EPERM),
+        (144, (1234,), errno.EPERM, errno.EPERM, errno.EPERM),  # sched_setscheduler
+        (141, (0, 0, 3), ALLOW, ALLOW, ALLOW),  # setpriority(PRIO_PROCESS) of oneself
+        (141, (0, 1234, 3), errno.EPERM, errno.EPERM, errno.EPERM),
+        (141, (1, 0, 3), errno.EPERM, errno.EPERM, errno.EPERM),  # PRIO_PGRP
+        (141, (2, 0, 3), errno.EPERM, errno.EPERM, errno.EPERM),  # PRIO_USER
+        (251, (1, 0, 3), ALLOW, ALLOW, ALLOW),  # ioprio_set(IOPRIO_WHO_PROCESS) of oneself
+        (251, (1, 1234, 3), errno.EPERM, errno.EPERM, errno.EPERM),
+        (251, (2, 0, 3), errno.EPERM, errno.EPERM, errno.EPERM),
+        (251, (3, 0, 3), errno.EPERM, errno.EPERM, errno.EPERM),  # IOPRIO_WHO_USER
     ],
 )
 def test_answers_depend_on_arguments_and_on_what_else_confines(

@@ -24,8 +24,8 @@ def reported(*reports: dict, **more) -> Outcome:
     return Outcome(json.dumps({"reports": reports}).encode(), **more)
 
 
-def error(*chain: tuple[str, str] | tuple[str, str, str]) -> dict:
-    links = [{"type": item[0], "text": item[1], "module": item[2] if len(item) > 2 else None} for item in chain]
+def error(*chain: tuple[str, str] | tuple[str, str, str], raised_in: str = "") -> dict:
+    links = [{"type": item[0], "text": item[1], "module": item[2] if len(item) > 2 else None, "raised_in": raised_in} for item in chain]
     return {"out": "", "error": {"chain": links, "shown": ""}}
 
 
@@ -39,7 +39,7 @@ def test_nothing_to_compare_is_ran() -> None:
 
 def test_one_unequal_value_fails_and_says_which() -> None:
     found = judge(TWO, reported({"out": ""}, {"out": "2\x1b[31m\n"}))
-    assert found == Finding("failed", "line 2: shows '1', prints '2\\x1b[31m'", 1, "strong")
+    assert found == Finding("failed", "line 2: shows '1', prints '2\\x1b[31m'", 0, "strong")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,13 @@ def test_a_program_that_ends_early_has_failed_whatever_its_status(status: str) -
     assert judge(TWO[:1], Outcome(b"", status)).status == "failed"
 
 
+@pytest.mark.parametrize("status", ["error", "killed", "oom", "output_limit"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_complete_report_of_a_process_that_ended_badly_is_a_failure(status: str, count: int) -> None:
+    complete = reported(*[{"out": ""}, {"out": "1"}][:count], status=status)
+    assert judge(TWO[:count], complete).status == "failed"
+
+
 @pytest.mark.parametrize(("status", "verdict"), [("timeout", "timeout"), ("sandbox_error", "not_run")])
 def test_limits_and_trouble_of_the_sandbox(status: str, verdict: str) -> None:
     complete = reported({"out": ""}, {"out": "1"}, status=status)
@@ -88,7 +95,10 @@ def test_limits_and_trouble_of_the_sandbox(status: str, verdict: str) -> None:
         (error(("socket.gaierror", "[Errno -2] Name or service not known")), "needs_network"),
         (error(("builtins.ConnectionRefusedError", "[Errno 111] Connection refused")), "needs_network"),
         (error(("builtins.RuntimeError", "download failed"), ("requests.exceptions.ConnectionError", "x")), "needs_network"),
-        (error(("builtins.PermissionError", "[Errno 13] Permission denied")), "needs_network"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied"), raised_in="socket"), "needs_network"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied"), raised_in="urllib.request"), "needs_network"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied")), "failed"),
+        (error(("builtins.PermissionError", "[Errno 13] Permission denied"), raised_in="toy.socket"), "failed"),
         (error(("builtins.PermissionError", "[Errno 13] Permission denied: '/etc/x'")), "failed"),
         (error(("builtins.ValueError", "no")), "failed"),
         (error(("builtins.SystemExit", "0")), "failed"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gpiot_data.errors import BadDataset
 from gpiot_data.verify.judge import Finding
-from gpiot_data.verify.ledger import open_store, verdict_key
+from gpiot_data.verify.ledger import levels_for, open_store, verdict_key
+from gpiot_data.verify.run import limits_for
 from gpiot_data.verify.statements import Statement
 
 STATEMENTS = (Statement(1, "x", "1"),)
@@ -19,15 +21,16 @@ PASSED = Finding("passed", None, 1, "strong")
 
 def test_a_key_moves_with_code_wanted_output_environment_and_limit() -> None:
     keys = {
-        verdict_key(STATEMENTS, "env", 5),
-        verdict_key((Statement(1, "y", "1"),), "env", 5),
-        verdict_key((Statement(1, "x", "2"),), "env", 5),
-        verdict_key((Statement(1, "x", "", "1"),), "env", 5),
-        verdict_key(STATEMENTS, "other", 5),
-        verdict_key(STATEMENTS, "env", 6),
+        verdict_key(STATEMENTS, "env", limits_for(5)),
+        verdict_key((Statement(1, "y", "1"),), "env", limits_for(5)),
+        verdict_key((Statement(1, "x", "2"),), "env", limits_for(5)),
+        verdict_key((Statement(1, "x", "", "1"),), "env", limits_for(5)),
+        verdict_key(STATEMENTS, "other", limits_for(5)),
+        verdict_key(STATEMENTS, "env", limits_for(6)),
+        *(verdict_key(STATEMENTS, "env", replace(limits_for(5), **{name: 7})) for name in ("address_space_mib", "processes", "wall_s")),
     }
-    assert len(keys) == 6
-    assert verdict_key((Statement(9, "x", "1"),), "env", 5.0) in keys
+    assert len(keys) == 9
+    assert verdict_key((Statement(9, "x", "1"),), "env", limits_for(5)) in keys
 
 
 def test_findings_are_kept_across_openings_and_torn_lines(tmp_path: Path) -> None:
@@ -38,9 +41,45 @@ def test_findings_are_kept_across_openings_and_torn_lines(tmp_path: Path) -> Non
     with open_store(tmp_path) as store:
         assert store.get("a") == PASSED
         assert store.get("b") is None
-        assert store.entries(["b", "a", "a"]) == [
-            {"key": "a", "value": {"status": "passed", "reason": None, "compared": 1, "isolation": "strong"}}
-        ]
+        (entry,) = store.entries(["b", "a", "a"])
+        assert entry["value"] == {"status": "passed", "reason": None, "compared": 1, "isolation": "strong"}
+
+
+def test_a_verdict_answers_only_who_asks_for_its_level_or_less(tmp_path: Path) -> None:
+    answers = {}
+    for level in ("weak", "medium", "strong"):
+        with open_store(tmp_path / level) as store:
+            store.put("a", replace(PASSED, isolation=level))
+        for choice in ("auto", "strong", "medium", "weak-as-root"):
+            with open_store(tmp_path / level, levels_for(choice)) as store:
+                answers[level, choice] = store.get("a") is not None
+    assert {pair for pair, known in answers.items() if not known} == {
+        ("weak", "auto"),
+        ("weak", "strong"),
+        ("weak", "medium"),
+        ("medium", "strong"),
+    }
+
+
+def test_a_shipped_verdict_that_claims_another_level_than_its_key_is_no_answer(tmp_path: Path) -> None:
+    with open_store(tmp_path / "one", levels_for("weak")) as store:
+        store.put("a", replace(PASSED, isolation="weak"))
+        (entry,) = store.entries(["a"])
+    entry["value"]["isolation"] = "strong"
+    (tmp_path / "verdicts.jsonl").write_text(json.dumps(entry) + "\n")
+    with open_store(tmp_path / "two", levels_for("weak")) as store:
+        store.take_in(tmp_path / "verdicts.jsonl")
+        assert store.get("a") is None
+
+
+def test_control_characters_in_a_shipped_reason_are_replaced(tmp_path: Path) -> None:
+    with open_store(tmp_path / "one") as store:
+        store.put("a", Finding("ran", "red \x1b[31m\nline", 0, "strong"))
+        (entry,) = store.entries(["a"])
+    (tmp_path / "verdicts.jsonl").write_text(json.dumps(entry) + "\n")
+    with open_store(tmp_path / "two") as store:
+        store.take_in(tmp_path / "verdicts.jsonl")
+        assert store.get("a") == Finding("ran", "red \ufffd[31m line", 0, "strong")
 
 
 def test_what_came_with_a_dataset_answers_but_does_not_enter_the_store_of_the_machine(tmp_path: Path) -> None:
@@ -61,7 +100,15 @@ def test_what_came_with_a_dataset_answers_but_does_not_enter_the_store_of_the_ma
     [
         '{"key": "a", "value": {"status": "splendid"}}',
         '{"key": "a", "value": {"status": "passed", "compared": "many"}}',
-        '{"key": 1, "value": {"status": "passed"}}',
+        '{"key": 1, "value": {"status": "passed", "compared": 1, "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": "passed", "compared": 1, "isolation": "splendid"}}',
+        '{"key": "a", "value": {"status": "passed", "compared": 1}}',
+        '{"key": "a", "value": {"status": "passed", "compared": 0, "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": "passed", "compared": true, "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": "ran", "compared": 1, "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": "ran", "compared": -1, "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": ["ran"], "isolation": "strong"}}',
+        '{"key": "a", "value": {"status": "ran", "isolation": "strong", "reason": "' + "x" * 501 + '"}}',
         '{"key": "a", "value": {"status": "passed", "surprise": 1}}',
         '{"key": "a", "value": {"status": "passed", "reason": 7}}',
         "[]",

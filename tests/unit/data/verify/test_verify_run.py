@@ -25,6 +25,7 @@ HOSTILE = {
     "leaves with a status": "import sys; sys.exit(0)",
     "raises SystemExit late": "class A:\n    def __del__(self): raise SystemExit(0)\na = A(); del a",
     "forges a report": "import gpiot_job, json\ngpiot_job.result(json.dumps({'reports': [{'out': ''}, {'out': 'right'}]}).encode())\nimport os; os._exit(0)",
+    "forges a report and fails": "import gpiot_job, json\ngpiot_job.result(json.dumps({'reports': [{'out': ''}, {'out': '42'}]}).encode())\nimport os; os._exit(1)",
     "forges a verdict": "import gpiot_job\ngpiot_job.result(b'{\"status\": \"passed\"}')\nimport os; os._exit(0)",
     "patches json": "import json; json.dumps = lambda *a, **k: '{\"reports\": []}'",
     "patches the hook": "import sys; sys.displayhook = print; sys.stdout.write = lambda *a: 0",
@@ -83,6 +84,31 @@ def test_a_value_that_nothing_seeds_is_not_compared() -> None:
     found = run_one([Statement(1, "import random"), Statement(2, "random.random()", "0.5")])
     assert (found.status, found.compared) == ("ran", 0)
     assert found.reason == "line 2: the value depends on random numbers that nothing seeds"
+
+
+def test_a_row_with_a_varying_value_never_passes_by_its_other_values() -> None:
+    found = run_one([Statement(1, "import random"), Statement(2, "random.random()", "0.5"), Statement(3, "6 * 7", "42")])
+    assert (found.status, found.compared) == ("ran", 0)
+    assert found.reason == "line 2: the value depends on random numbers that nothing seeds"
+    found = run_one([Statement(1, "import random"), Statement(2, "random.random()", "0.5"), Statement(3, "6 * 7", "43")])
+    assert (found.status, found.reason) == ("failed", "line 3: shows '43', prints '42'")
+
+
+def test_a_program_cannot_read_its_seed_from_the_job() -> None:
+    assert run_one([Statement(1, "import gpiot_job"), Statement(2, "hasattr(gpiot_job, 'argument')", "False")]).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("try:\n    import nobody_has_this\nexcept ImportError:\n    raise AssertionError('wrong')", "failed"),
+        ("try:\n    import nobody_has_this\nexcept ImportError as e:\n    raise RuntimeError('needs it') from e", "not_installed"),
+        ("try:\n    import socket; socket.socket()\nexcept OSError:\n    raise ValueError('wrong')", "failed"),
+        ("raise PermissionError(13, 'Permission denied')", "failed"),
+    ],
+)
+def test_only_an_exception_itself_or_a_named_cause_excuses_a_failure(source: str, status: str) -> None:
+    assert run_one([Statement(1, source)]).status == status
 
 
 def test_there_is_no_network_and_the_verdict_says_so() -> None:

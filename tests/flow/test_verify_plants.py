@@ -1,0 +1,214 @@
+"""Faults that somebody plants in a dataset folder, with every hash of the folder made to agree: verify must tell each of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_verify import QUICK, make_toys
+
+from gpiot_data.errors import BadDataset
+from gpiot_data.reexecute import verify_folder
+from gpiot_data.schema import dataset_sha256, row_id
+
+Row = dict
+Plant = Callable[[Row], object]
+
+
+@pytest.fixture(scope="module")
+def built(shared_world):
+    """A dataset that was built once; tests change copies of it."""
+    toys = make_toys(shared_world, QUICK)
+    result = toys.build()
+    assert result.returncode == 0, result.stderr
+    return toys
+
+
+@pytest.fixture
+def copied(built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the built dataset, with this process set up as the commands are."""
+    for name, value in built.world.env.items():
+        monkeypatch.setenv(name, value)
+    return Path(shutil.copytree(built.folder, tmp_path / "copied"))
+
+
+def differences(folder: Path, *, execute: bool = False, manifest: Path | None = None) -> str:
+    return "\n".join(verify_folder(folder, manifest, lambda _line: None, execute=execute, jobs=1, sandbox="auto").wrong)
+
+
+def edit_lock(folder: Path, change: Callable[[dict], object]) -> None:
+    lock = json.loads((folder / "lock.json").read_text())
+    change(lock)
+    (folder / "lock.json").write_text(json.dumps(lock))
+
+
+def forge(folder: Path, change: Plant, chosen: Callable[[Row], bool], times: int = 1) -> None:
+    """Change the chosen rows, write each file `times` over, and make every hash of the folder agree."""
+    lock = json.loads((folder / "lock.json").read_text())
+    rows = []
+    for entry in lock["outputs"]:
+        if not entry["path"].startswith("data/"):
+            continue
+        path = folder / entry["path"]
+        own = [json.loads(line) for line in path.read_text().splitlines()] * times
+        for row in own:
+            if chosen(row):
+                change(row)
+                row["id"] = row_id(row)
+        rows += own
+        path.write_text("".join(json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n" for row in own))
+        entry.update(sha256=hashlib.sha256(path.read_bytes()).hexdigest(), bytes=path.stat().st_size, rows=len(own))
+    lock["dataset_sha256"] = dataset_sha256(rows)
+    (folder / "lock.json").write_text(json.dumps(lock))
+
+
+def is_program(row: Row) -> bool:
+    return row.get("symbol") == "toyone.doubles" and bool(row["code"])
+
+
+def break_code(row: Row) -> None:
+    row["code"] = row["code"].replace("doubles(1.5)", "doubles(1.6)")
+
+
+def say_in_both(row: Row) -> None:
+    """Change code and chat alike, so that only the source can tell."""
+    old = row["code"]
+    break_code(row)
+    row["messages"][1]["content"] = row["messages"][1]["content"].replace(old.rstrip(), row["code"].rstrip())
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda row: row["messages"][1].update(content="lies"), "its messages are not what its content renders to"),
+        (lambda row: row["messages"][0].update(content="lies"), "its messages are not what its content renders to"),
+        (lambda row: row.update(documentation="lies"), "its messages are not what its content renders to"),
+        (lambda row: row["specification"].update(target=5), "its messages are not what its content renders to"),
+        (say_in_both, "its content is not what toyone gives"),
+        (lambda row: row.update(expected=[]), "its content is not what toyone gives"),
+        (lambda row: row["teacher"].update(name="me"), "its content is not what toyone gives"),
+        (lambda row: row.update(code=None), "but has no program"),
+        (lambda row: row["verdict"].update(environment="py-evil"), "names the environment 'py-evil'"),
+        (lambda row: row["verdict"].update(isolation="bulletproof"), "names the isolation 'bulletproof'"),
+        (lambda row: row["verdict"].update(reason="\x1b[31m"), "gives a reason that is no short, printable text"),
+        (lambda row: row["verdict"].update(reason="why"), "has a reason though the program passed"),
+        (lambda row: row["verdict"].update(status="perfect"), "is 'perfect', which no row of a dataset has"),
+        (lambda row: row.pop("verdict"), "verdict: expected an object, got NoneType"),
+        (lambda row: row.update(verdict=None), "verdict: expected an object, got NoneType"),
+        (lambda row: row["source"].pop("span_sha256"), "field 'span_sha256' should be str"),
+        (lambda row: row["source"].update(source=[1]), "field 'source' should be str, got list"),
+        (lambda row: row["source"].update(span="ab"), "field 'span' should be list, got str"),
+        (lambda row: row["source"].update(span=[0, 1.5]), "should be two whole numbers"),
+        (lambda row: row["source"].update(path=[1]), "'source.path' should be text or null"),
+        (lambda row: row.update(expected=5), "field 'expected' should be list, got int"),
+        (lambda row: row.update(code=5), "field 'code' should be text or null, got int"),
+    ],
+)
+def test_a_changed_row_is_told(copied: Path, change: Plant, sentence: str) -> None:
+    forge(copied, change, is_program)
+    assert sentence in differences(copied)
+
+
+def test_an_untouched_dataset_has_no_difference(copied: Path) -> None:
+    assert differences(copied, execute=True) == ""
+
+
+def test_a_split_that_is_not_that_of_the_file_is_told(copied: Path) -> None:
+    forge(copied, lambda row: row.update(split={"train": "test", "test": "train"}[row["split"]]), lambda _row: True)
+    assert "its split is 'test', but the file is train.jsonl" in differences(copied)
+
+
+def test_a_row_that_is_there_twice_is_told(copied: Path) -> None:
+    forge(copied, lambda _row: None, lambda _row: False, times=2)
+    assert "is there 2 times" in differences(copied)
+
+
+def test_a_program_that_was_not_run_is_run_and_told(copied: Path) -> None:
+    forge(copied, lambda row: row["verdict"].update(status="not_run", isolation=None), is_program)
+    assert "(toyone.doubles): recorded as not_run, now passed" in differences(copied, execute=True)
+
+
+def test_a_source_that_only_pretends_to_be_missing_is_told(copied: Path) -> None:
+    def hide(lock: dict) -> None:
+        lock["environments"]["missing"]["toyone"] = "gone"
+        for entry in lock["environments"]["locks"]:
+            entry["sources"] = []
+
+    forge(
+        copied,
+        lambda row: row.update(verdict={"status": "not_installed", "reason": "gone", "isolation": None, "environment": None}),
+        lambda row: bool(row["code"]) and row["package"] == "toyone",
+    )
+    edit_lock(copied, hide)
+    assert differences(copied) == ""
+    assert differences(copied, execute=True) == "toyone: is recorded as not to be installed, but its environment can be made"
+
+
+def test_files_that_the_lock_does_not_list_are_told(copied: Path) -> None:
+    shutil.copy(copied / "data/train.jsonl", copied / "data/validation.jsonl")
+    edit_lock(copied, lambda lock: lock.update(outputs=[entry for entry in lock["outputs"] if entry["path"].startswith("data/")]))
+    names = ("data/validation.jsonl", "environments.json", "rejected.jsonl", "verdicts.jsonl")
+    assert differences(copied).splitlines() == [f"{name}: is not listed in the lock" for name in names]
+
+
+def test_another_engine_version_is_told_instead_of_comparing_content(copied: Path) -> None:
+    forge(copied, say_in_both, is_program)
+    edit_lock(copied, lambda lock: lock["engine"].update(gpiot="0.0.1"))
+    assert differences(copied) == "lock.json: made by another engine version; content not compared"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lock: lock.pop("sources"),
+        lambda lock: lock.update(sources=[5]),
+        lambda lock: lock["sources"][0].update(id=[1]),
+        lambda lock: lock["sources"][0].update(modules=[1]),
+        lambda lock: lock.update(outputs={"path": "x"}),
+        lambda lock: lock["outputs"][0].update(rows="many"),
+        lambda lock: lock["outputs"][0].update(path="./data/test.jsonl"),
+        lambda lock: lock["outputs"].append(lock["outputs"][0]),
+        lambda lock: lock.update(dataset_sha256=5),
+        lambda lock: lock.update(engine=None),
+        lambda lock: lock.update(kind=["cgd"]),
+        lambda lock: lock.update(environments=[]),
+        lambda lock: lock["environments"].update(locks=5),
+        lambda lock: lock["manifest"].update(verify=5),
+        lambda lock: lock["manifest"]["verify"].update(cpu_s=float("nan")),
+        lambda lock: lock["manifest"]["verify"].update(cpu_s=0.5),
+        lambda lock: lock["manifest"]["verify"].update(cpu_s=3601),
+        lambda lock: lock["manifest"]["verify"].update(cpu_s="20"),
+    ],
+)
+def test_a_lock_with_fields_of_the_wrong_type_is_no_dataset(copied: Path, change: Callable[[dict], object]) -> None:
+    edit_lock(copied, change)
+    with pytest.raises(BadDataset, match=r"lock\.json"):
+        differences(copied, execute=True)
+
+
+@pytest.mark.parametrize("text", ["[]", "5", "[" * 100_000, '"\\ud800"', "\x00"])
+def test_a_lock_that_is_no_mapping_is_no_dataset(copied: Path, text: str) -> None:
+    (copied / "lock.json").write_text(text)
+    with pytest.raises(BadDataset, match="is no lock of a dataset"):
+        differences(copied)
+
+
+def test_changed_paper_rows_are_told(world, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
+    for name, value in world.env.items():
+        monkeypatch.setenv(name, value)
+    folder, manifest = world.folder / "out/tdd", world.folder / "tdd.yaml"
+    assert differences(folder, manifest=manifest) == ""
+    forge(folder, lambda row: row["tasks"][0].update(name="Lie"), lambda row: row["source"]["source"] == "imu-fall")
+    found = differences(folder, manifest=manifest)
+    assert "its messages are not what its content renders to" in found
+    assert "its content is not what imu-fall gives" in found
+
+
+def test_a_program_that_says_passed_but_fails_is_told_by_running_it(copied: Path) -> None:
+    forge(copied, say_in_both, is_program)
+    assert "(toyone.doubles): recorded as passed, now failed (line" in differences(copied, execute=True)
