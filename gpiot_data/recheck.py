@@ -17,7 +17,8 @@ from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import byte_relevant_versions, extract_source, obtain
 from gpiot_data.plan import Source, load_plan, load_sources
 from gpiot_data.quality.execution import ENVIRONMENTS
-from gpiot_data.schema import check_row, dataset_sha256, render_messages, row_id
+from gpiot_data.rendering import render_messages
+from gpiot_data.schema import check_row, dataset_sha256, row_id
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, sha256_bytes, sha256_file, sha256_json, sha256_text

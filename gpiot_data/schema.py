@@ -135,7 +135,7 @@ class TddRow(_Row):
             "problem": self.problem,
             "tasks": [dataclasses.asdict(task) for task in self.tasks],
             "aspect": self.aspect,
-            "messages": _messages(TD_PROMPT.format(problem=self.problem), render_tasks(self.tasks)),
+            "messages": chat_turns(TD_PROMPT.format(problem=self.problem), render_tasks(self.tasks)),
         }
         return _with_lineage(content, self)
 
@@ -174,7 +174,7 @@ class CgdRow(_Row):
             "expected": [dataclasses.asdict(item) for item in self.expected],
             "documentation": self.documentation,
             "imports": list(self.imports),
-            "messages": _messages(prompt, answer),
+            "messages": chat_turns(prompt, answer),
         }
         return _with_lineage(content, self)
 
@@ -315,7 +315,8 @@ def parse_answer(text: str) -> tuple[str, str] | None:
     return match["code"], text[match.end() :].strip() or text[: match.start()].strip()
 
 
-def _messages(prompt: str, answer: str) -> list[dict[str, str]]:
+def chat_turns(prompt: str, answer: str) -> list[dict[str, str]]:
+    """Return the two turns of a chat row."""
     return [{"role": "user", "content": prompt}, {"role": "assistant", "content": answer}]
 
 
@@ -344,24 +345,6 @@ def dataset_sha256(rows: Sequence[dict[str, Any]]) -> str:
     from gpiot_data.store import sha256_json
 
     return sha256_text("".join(f"{row['id']} {sha256_json(row)}\n" for row in sorted(rows, key=lambda row: str(row["id"]))))
-
-
-def render_messages(row: dict[str, Any], kind: str) -> list[dict[str, str]]:
-    """Return the chat turns that the content of a stored row renders to; `kind` is that of its dataset.
-
-    Raises:
-        BadManifest: if the tasks or the specification of the row are not of the right form.
-    """
-    from gpiot_data import manifest
-
-    if kind == "tdd":
-        tasks = [manifest.build(SubTask, task, "tasks") for task in row["tasks"]]
-        return _messages(TD_PROMPT.format(problem=row["problem"]), render_tasks(tasks))
-    if row.get("specification") is None:
-        return _messages(DESCRIBE_PROMPT.format(symbol=row["symbol"], package=row["package"]), row["documentation"])
-    specification = manifest.build(Specification, row["specification"], "specification")
-    answer = render_answer(row.get("code") or "", row["documentation"])
-    return _messages(CG_PROMPT.format(specification=render_specification(specification)), answer)
 
 
 def is_whole(value: Any) -> bool:

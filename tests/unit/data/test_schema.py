@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpiot_data.errors import BadDataset
+from gpiot_data.rendering import render_messages
 from gpiot_data.schema import (
     CgdRow,
     SourceRef,
@@ -24,7 +25,6 @@ from gpiot_data.schema import (
     parse_specification,
     parse_tasks,
     render_answer,
-    render_messages,
     render_specification,
     render_tasks,
 )
