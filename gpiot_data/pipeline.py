@@ -22,7 +22,6 @@ from gpiot_data.quality.execution import environments_path, modules_of, run_veri
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
-from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
@@ -72,7 +71,7 @@ def build(
         plan = replace(plan, teacher=teacher)
     sources = load_sources(plan, manifest_path)
     folder = out or Path("out") / plan.name
-    key = _build_key(plan, sources, manifest_path, sandbox)
+    key = _build_key(plan, sources, manifest_path)
     with exclusive(folder):
         lock = finished_lock(folder, key)
         if lock is not None:
@@ -89,14 +88,12 @@ def build(
     return BuildResult(folder, lock, reused=False)
 
 
-def _build_key(plan: Plan, sources: list[Source], manifest_path: Path, sandbox: str | None) -> str:
+def _build_key(plan: Plan, sources: list[Source], manifest_path: Path) -> str:
     described = [describe_source(source) for source in sources]
     pinned = environments_path(manifest_path)
     environments = read_json(pinned) if plan.verify is not None and pinned.is_file() else None
     parts = {"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()}
-    # Verdicts of a lower level never stand in for those of a higher one.
-    levels = levels_for(sandbox or plan.verify.sandbox) if plan.verify is not None else None
-    return sha256_json({**parts, "environments": environments, "levels": levels})
+    return sha256_json({**parts, "environments": environments})
 
 
 @dataclass(frozen=True, slots=True)
