@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gpiot_data import __version__
-from gpiot_data.errors import BadDataset, InputError
+from gpiot_data.errors import BadDataset
 from gpiot_data.extract import byte_relevant_versions
+from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
@@ -36,6 +37,8 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
     described = [describe_source(source) for source in sources]
     records = [stage.record for stage in stages]
     digest = dataset_sha256(rows)
+    # Without its lock a folder is incomplete, whatever else lies in it; until here an earlier dataset in it is whole.
+    (folder / "lock.json").unlink(missing_ok=True)
     # A split that an earlier build had and this one has not must not stay behind.
     for stale in ("data", "parquet"):
         shutil.rmtree(folder / stale, ignore_errors=True)
@@ -78,24 +81,6 @@ def finished_lock(folder: Path, key: str) -> dict[str, Any] | None:
     except (BadDataset, OSError):
         return None
     return lock if same and lock["build_key"] == key else None
-
-
-def read_lock(path: Path) -> dict[str, Any]:
-    """Read the lock of a dataset.
-
-    Raises:
-        BadDataset: if it is missing or is no such lock.
-    """
-    try:
-        lock = read_json(path)
-        entries = [*lock["outputs"], *lock["derived"]]
-        if all(isinstance(value, str) for value in (lock["build_key"], lock["dataset_sha256"], *(entry["path"] for entry in entries))):
-            return dict(lock)
-    except InputError as error:
-        raise BadDataset(f"{path}: is missing or unreadable, so the dataset is not finished; run gpiot-data build") from error
-    except (KeyError, TypeError):
-        pass
-    raise BadDataset(f"{path}: is no lock of a dataset; run gpiot-data build again")
 
 
 def row_count(lock: dict[str, Any]) -> int:

@@ -13,15 +13,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from gpiot_data.dataset import finished_lock, read_lock, row_count, write_dataset
+from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
+from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.dedup import dedup_exact
-from gpiot_data.quality.execution import environments_path, modules_of, run_verify_stage
+from gpiot_data.quality.execution import environments_path, isolated_by, modules_of, run_verify_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
@@ -72,14 +74,13 @@ def build(
     sources = load_sources(plan, manifest_path)
     folder = out or Path("out") / plan.name
     key = _build_key(plan, sources, manifest_path)
+    means = _Means(jobs, sandbox or (plan.verify.sandbox if plan.verify is not None else "auto"), say)
     with exclusive(folder):
         lock = finished_lock(folder, key)
-        if lock is not None:
+        if lock is not None and isolated_by(folder, levels_for(means.sandbox)):
             say(f"{folder}: up to date, {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
             return BuildResult(folder, lock, reused=True)
-        # Without its lock a folder is incomplete, whatever else lies in it.
-        (folder / "lock.json").unlink(missing_ok=True)
-        stages = _run_stages(plan, sources, manifest_path, folder, _Means(jobs, sandbox, say))
+        stages = _run_stages(plan, sources, manifest_path, folder, means)
         lock = write_dataset(folder, plan, sources, stages, key)
         reused = [stage.record["name"] for stage in stages if stage.reused]
         run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
@@ -101,7 +102,7 @@ class _Means:
     """What a build may use, and whom it tells; no part of what it makes."""
 
     jobs: int
-    sandbox: str | None
+    sandbox: str
     say: Say
 
 
@@ -130,8 +131,9 @@ def _run_stages(plan: Plan, sources: list[Source], manifest_path: Path, folder: 
     _tell(dedup, say)
     stages = [pairs, dedup]
     if plan.verify is not None:
-        runner = SandboxRunner(means.sandbox or plan.verify.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), say)
-        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, dedup, runner, say))
+        runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), say)
+        levels = levels_for(means.sandbox)
+        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, dedup, runner, levels, say))
         _tell(stages[-1], say)
     before = stages[-1]
     split = run_stage(

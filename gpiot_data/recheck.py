@@ -9,12 +9,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from gpiot_data import __version__
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import byte_relevant_versions, extract_source, obtain
+from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Source, load_plan, load_sources
 from gpiot_data.quality.execution import ENVIRONMENTS
 from gpiot_data.rendering import render_messages
@@ -43,9 +44,7 @@ def open_dataset(folder: Path) -> tuple[Dataset, list[str]]:
     Raises:
         BadDataset: if there is no lock, or it is none of ours.
     """
-    if not (folder / "lock.json").is_file():
-        raise BadDataset(f"{folder}: is no finished dataset (no lock.json); run gpiot-data build first")
-    lock = _read_lock(folder / "lock.json")
+    lock = read_lock(folder / "lock.json")
     wrong = _unlisted(folder, lock)
     rows: list[JsonRow] = []
     for entry in lock["outputs"]:
@@ -61,56 +60,22 @@ def open_dataset(folder: Path) -> tuple[Dataset, list[str]]:
             rows += found
             if len(found) != entry["rows"]:
                 wrong.append(f"{name}: has {len(found)} sound rows, the lock says {entry['rows']}")
+    wrong += _check_derived(folder, lock)
     if dataset_sha256(rows) != lock["dataset_sha256"]:
         wrong.append(f"the rows are not the ones with the hash {lock['dataset_sha256'][:16]} of the lock")
     return Dataset(folder, lock, tuple(rows)), wrong
 
 
-def _read_lock(path: Path) -> dict[str, Any]:
-    """Read a lock whose fields have the types that checking relies on.
-
-    Raises:
-        BadDataset: naming the first field that has not.
-    """
-    try:
-        lock = read_json(path)
-        # NaN, half characters and endless nesting are JSON for Python alone.
-        canonical_json(lock).encode("utf-8")
-    except (InputError, ValueError, RecursionError) as error:
-        raise BadDataset(f"{path}: is no lock of a dataset; build it again") from error
-    if not isinstance(lock, dict):
-        raise BadDataset(f"{path}: is no lock of a dataset; build it again")
-    fields: dict[str, type] = {"kind": str, "dataset_sha256": str, "outputs": list, "sources": list, "engine": dict, "manifest": dict}
-    _check_types(lock, fields, f"{path}")
-    if lock["kind"] not in ("tdd", "cgd"):
-        raise BadDataset(f"{path}: the kind should be tdd or cgd, got {lock['kind']!r}")
-    if not isinstance(lock.get("environments"), dict | None):
-        raise BadDataset(f"{path}: the field 'environments' is not of the right type; build the dataset again")
-    for entry in lock["outputs"]:
-        _check_types(entry, {"path": str, "sha256": str, "rows": int}, f"{path}: outputs")
-        place = PurePosixPath(entry["path"])
-        if place.is_absolute() or ".." in place.parts:
-            raise BadDataset(f"{path}: names a file outside the folder ({entry['path']!r})")
-        if str(place) != entry["path"] or "\0" in entry["path"]:
-            raise BadDataset(f"{path}: outputs: {entry['path']!r} is no plain path")
-    for entry in lock["sources"]:
-        of_kind: dict[str, type] = {} if lock["kind"] == "tdd" else {"modules": list}
-        texts = dict.fromkeys(("id", "corpus", "version", "file", "sha256", "license"), str)
-        _check_types(entry, {**texts, **of_kind}, f"{path}: sources")
-        if "modules" in of_kind and not all(isinstance(module, str) for module in entry["modules"]):
-            raise BadDataset(f"{path}: sources: 'modules' should be texts; build the dataset again")
-    for what, names in (("outputs", [e["path"] for e in lock["outputs"]]), ("sources", [e["id"] for e in lock["sources"]])):
-        if len(set(names)) < len(names):
-            raise BadDataset(f"{path}: {what}: {max(names, key=names.count)!r} is listed twice; build the dataset again")
-    return lock
-
-
-def _check_types(value: Any, wanted: dict[str, type], where: str) -> None:
-    if not isinstance(value, dict):
-        raise BadDataset(f"{where}: is no lock of a dataset; build it again")
-    for name, kind_of in wanted.items():
-        if not isinstance(value.get(name), kind_of) or isinstance(value[name], bool):
-            raise BadDataset(f"{where}: the field '{name}' is missing or not of the right type; build the dataset again")
+def _check_derived(folder: Path, lock: dict[str, Any]) -> list[str]:
+    """Return what is not as the lock says among the files made from the rows: no claim covers their bytes, but people read them."""
+    wrong = []
+    for entry in lock["derived"]:
+        path = folder / entry["path"]
+        if not path.is_file():
+            wrong.append(f"{entry['path']}: is missing")
+        elif sha256_file(path) != entry["sha256"]:
+            wrong.append(f"{entry['path']}: is not the file that the lock describes")
+    return wrong
 
 
 def _unlisted(folder: Path, lock: dict[str, Any]) -> list[str]:
@@ -182,7 +147,7 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
     for row in dataset.rows:
         by_source.setdefault(row["source"]["source"], []).append(row)
     papers = _papers(dataset, manifest_path) if dataset.lock["kind"] == "tdd" else {}
-    comparable = dataset.lock["engine"] == {"gpiot": __version__, "versions": byte_relevant_versions()}
+    comparable = made_by_this_engine(dataset)
     if not comparable:
         wrong.append("lock.json: made by another engine version; content not compared")
     for entry in dataset.lock["sources"]:
@@ -203,6 +168,11 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
             wrong += [f"row {row['id']}: its content is not what {entry['id']} gives" for row in rows if _content(row) not in given]
         say(f"  {entry['id']}: {len(rows) - len(bad)} of {len(rows)} spans are as the rows say")
     return wrong
+
+
+def made_by_this_engine(dataset: Dataset) -> bool:
+    """Tell whether what made a dataset is what runs now, so that both have to agree in everything."""
+    return bool(dataset.lock["engine"] == {"gpiot": __version__, "versions": byte_relevant_versions()})
 
 
 def _papers(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSource]:

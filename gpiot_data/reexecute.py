@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from gpiot_data import manifest
 from gpiot_data.console import printable
-from gpiot_data.errors import BadDataset, BadManifest, QualityGateFailed
+from gpiot_data.errors import BadDataset, BadManifest, InputError, QualityGateFailed
 from gpiot_data.plan import VerifyRule
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verdict_of
-from gpiot_data.recheck import Dataset, check_rows, check_spans, open_dataset, source_of
+from gpiot_data.recheck import Dataset, check_rows, check_spans, made_by_this_engine, open_dataset, source_of
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Verdict
 from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.judge import MAX_REASON_CHARS, Finding
+from gpiot_data.verify.ledger import FILE as VERDICTS
+from gpiot_data.verify.ledger import ShippedVerdicts
 from gpiot_data.verify.locks import EnvironmentSet, read_environments
 from gpiot_data.verify.workers import SandboxRunner
 
@@ -73,7 +75,18 @@ def check_verdicts(dataset: Dataset) -> list[str]:
             wrong.append(f"row {row['id']}: is of kind {row['kind']!r}, but has {'a' if row.get('code') else 'no'} program")
         if fault := _verdict_fault(row, environments):
             wrong.append(f"row {row['id']}: its verdict {fault}")
-    return wrong
+    return wrong + (_not_as_shipped(dataset, environments) if environments is not None and made_by_this_engine(dataset) else [])
+
+
+def _not_as_shipped(dataset: Dataset, environments: EnvironmentSet) -> list[str]:
+    """Return the rows that do not say what the verdicts beside them say."""
+    try:
+        shipped = ShippedVerdicts(dataset.folder / VERDICTS)
+    except (BadDataset, InputError) as error:
+        return [str(error)]
+    orders = make_orders(dataset.rows, environments, modules_of(dataset), cpu_limit(dataset))
+    different = [order for order in orders if asdict(verdict_of(order, environments, shipped)) != order.row["verdict"]]
+    return [f"row {order.row['id']}: its verdict is not the one in {VERDICTS}" for order in different]
 
 
 def _verdict_fault(row: JsonRow, environments: EnvironmentSet | None) -> str | None:

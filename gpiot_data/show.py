@@ -6,8 +6,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from gpiot_data.dataset import read_lock
 from gpiot_data.errors import InputError, UsageError
+from gpiot_data.lockfile import read_lock
 from gpiot_data.quality.dedup import place_of
 from gpiot_data.schema import check_row
 from gpiot_data.store import read_jsonl

@@ -9,13 +9,14 @@ from typing import Any
 
 from gpiot_data.plan import Source, VerifyRule
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verify_rows, waiting
+from gpiot_data.sandbox import Level
 from gpiot_data.schema import Kept, Rejected
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import sha256_bytes, write_atomic, write_json, write_jsonl
 from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.ledger import FILE as VERDICTS
-from gpiot_data.verify.ledger import VerdictStore, levels_for, open_store
+from gpiot_data.verify.ledger import ShippedVerdicts, VerdictStore, open_store
 from gpiot_data.verify.locks import EnvironmentSet, load_environments, running_python
 
 ENVIRONMENTS = "environments.json"
@@ -40,17 +41,32 @@ def modules_of(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
 
 
 def run_verify_stage(
-    rule: VerifyRule, sources: Sequence[Source], manifest_path: Path, folder: Path, before: StageResult, run: Runner, say: Say
+    rule: VerifyRule,
+    sources: Sequence[Source],
+    manifest_path: Path,
+    folder: Path,
+    before: StageResult,
+    run: Runner,
+    levels: Sequence[Level],
+    say: Say,
 ) -> StageResult:
     """Return the rows of `before` with their verdicts, those that fail dropped.
+
+    Args:
+        rule: how programs are run.
+        sources: what the rows come from.
+        manifest_path: the manifest, beside which environments may be recorded.
+        folder: the dataset folder.
+        before: the stage before.
+        run: runs what no stored verdict answers.
+        levels: the isolation levels whose verdicts count, best first.
+        say: told what goes on, for people.
 
     Raises:
         SandboxUnavailable: if something has to run and no sandbox can be had.
         InputError, RemoteError: if an environment cannot be made.
     """
     place = folder / "stages" / "3-verify"
-    # The level that was asked for is the runner's, as the command line comes before the manifest.
-    levels = levels_for(getattr(run, "choice", rule.sandbox))
     with open_store(levels=levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
         environments, orders = _choose(rule, sources, manifest_path, folder, before.rows, verdicts, say)
@@ -67,7 +83,7 @@ def run_verify_stage(
             place,
             "verify",
             params=asdict(rule),
-            inputs=[before.record["digest"], environments.to_json(), levels],
+            inputs=[before.record["digest"], environments.to_json(), list(levels)],
             rows_in=len(before.rows),
             compute=compute,
             beside=(VERDICTS, ENVIRONMENTS),
@@ -111,6 +127,16 @@ def holds(environments: EnvironmentSet, sources: Sequence[PackageSource], rule: 
             return False
     wanted = {f"{source.name}=={source.version}" for source in sources} | set(rule.also)
     return all(set(lock.requested) <= wanted for lock in environments.locks)
+
+
+def isolated_by(folder: Path, levels: Sequence[Level]) -> bool:
+    """Tell whether every program of a finished folder ran on one of `levels`; true where nothing was run.
+
+    Raises:
+        BadDataset: if its verdicts are none.
+    """
+    path = folder / VERDICTS
+    return not path.is_file() or ShippedVerdicts(path).levels <= set(levels)
 
 
 def ship(folder: Path) -> list[dict[str, Any]]:

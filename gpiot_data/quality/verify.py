@@ -22,12 +22,16 @@ from gpiot_data.verify.statements import split_program
 JsonRow = dict[str, Any]
 
 
-class Verdicts(Protocol):
-    """Where findings are kept; `gpiot_data.verify.ledger.VerdictStore` in production."""
+class Known(Protocol):
+    """Where findings are looked up."""
 
     def get(self, key: str) -> Finding | None:
         """Return the finding under `key`, or None."""
         ...
+
+
+class Verdicts(Known, Protocol):
+    """Where findings are kept; `gpiot_data.verify.ledger.VerdictStore` in production."""
 
     def put(self, key: str, finding: Finding) -> None:
         """Keep a finding."""
@@ -129,7 +133,7 @@ def verify_rows(
             yield Kept({**row, "verdict": asdict(verdict)})
 
 
-def verdict_of(order: Order, environments: EnvironmentSet, verdicts: Verdicts) -> Verdict:
+def verdict_of(order: Order, environments: EnvironmentSet, verdicts: Known) -> Verdict:
     """Return the verdict on a row's program, by the store or by why it could not run."""
     if order.unreadable:
         return Verdict(status="failed", reason=order.unreadable)

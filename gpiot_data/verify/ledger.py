@@ -90,9 +90,34 @@ class VerdictStore:
             BadDataset: if a line is no verdict.
         """
         if path.is_file():
-            for number, entry in enumerate(read_jsonl(path), start=1):
-                key, value = _checked(entry, f"{path}:{number}")
-                self._shipped[key] = value
+            self._shipped |= _read_shipped(path)
+
+
+class ShippedVerdicts:
+    """The verdicts that came with a dataset, and no others, whatever the level they were reached on."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a `verdicts.jsonl`.
+
+        Raises:
+            BadDataset: if a line is no verdict.
+            InputError: if it cannot be read.
+        """
+        self._shipped = _read_shipped(path)
+
+    @property
+    def levels(self) -> set[str]:
+        """The isolation levels on which something was found."""
+        return {value["isolation"] for value in self._shipped.values()}
+
+    def get(self, key: str) -> Finding | None:
+        """Return the finding that came under `key`, on the best level of those there are."""
+        found = (self._shipped.get(_stored_key(key, level)) for level in LEVELS)
+        return next((Finding(**value) for value in found if value is not None), None)
+
+
+def _read_shipped(path: Path) -> dict[str, dict[str, Any]]:
+    return dict(_checked(entry, f"{path}:{number}") for number, entry in enumerate(read_jsonl(path), start=1))
 
 
 def _checked(entry: Any, where: str) -> tuple[str, dict[str, Any]]:

@@ -253,6 +253,24 @@ def test_what_was_found_on_the_weak_level_is_run_again_for_a_better_one(built: T
         assert read_rows(folder)["toyone.doubles"]["verdict"]["isolation"] == level
 
 
+def test_a_finished_folder_is_run_again_for_a_better_level_only(built: Toys, tmp_path: Path) -> None:
+    fresh, folder = {"GPIOT_CACHE": str(tmp_path / "cache")}, str(tmp_path / "out")
+    for choice, level in (("weak-as-root", "weak"), ("strong", "strong"), ("weak-as-root", "strong")):
+        result = built.build("--out", folder, "--sandbox", choice, env=fresh)
+        assert result.returncode == 0, result.stderr
+        assert read_rows(Path(folder))["toyone.doubles"]["verdict"]["isolation"] == level
+    assert "up to date" in result.stderr
+
+
+def test_a_better_level_that_cannot_be_had_leaves_the_finished_folder_as_it_was(built: Toys, tmp_path: Path) -> None:
+    fresh, folder = {"GPIOT_CACHE": str(tmp_path / "cache")}, tmp_path / "out"
+    assert built.build("--out", str(folder), "--sandbox", "weak-as-root", env=fresh).returncode == 0
+    before = hashes(folder)
+    result = built.build("--out", str(folder), "--sandbox", "strong", env={**without_bwrap(tmp_path), **fresh})
+    assert result.returncode == 5
+    assert hashes(folder) == before
+
+
 def test_shipped_verdicts_that_are_none_stop_a_build(built: Toys, tmp_path: Path) -> None:
     folder = tmp_path / "again"
     folder.mkdir()
@@ -364,7 +382,7 @@ def test_verify_ends_with_1_for_a_difference_and_3_for_no_dataset(built: Toys, c
     assert result.returncode == 1
     assert json.loads(result.stdout)["differences"] == ["rejected.jsonl: is missing"]
     result = built.world.run("gpiot-data", "verify", "elsewhere")
-    assert (result.returncode, "is no finished dataset" in result.stderr) == (3, True)
+    assert (result.returncode, "so the dataset is not finished" in result.stderr) == (3, True)
 
 
 def test_papers_are_read_again_and_their_spans_compared(world) -> None:

@@ -155,6 +155,20 @@ def test_files_that_the_lock_does_not_list_are_told(copied: Path) -> None:
     assert differences(copied).splitlines() == [f"{name}: is not listed in the lock" for name in names]
 
 
+def test_a_view_of_the_rows_that_changed_or_went_is_told(copied: Path) -> None:
+    (copied / "README.md").write_text("better than ever\n")
+    (copied / "parquet/train-00000-of-00001.parquet").unlink()
+    assert differences(copied).splitlines() == [
+        "parquet/train-00000-of-00001.parquet: is missing",
+        "README.md: is not the file that the lock describes",
+    ]
+
+
+def test_a_verdict_that_did_not_come_with_the_dataset_is_told_without_running(copied: Path) -> None:
+    forge(copied, lambda row: row["verdict"].update(status="ran"), is_program)
+    assert "its verdict is not the one in verdicts.jsonl" in differences(copied)
+
+
 def test_another_engine_version_is_told_instead_of_comparing_content(copied: Path) -> None:
     forge(copied, say_in_both, is_program)
     edit_lock(copied, lambda lock: lock["engine"].update(gpiot="0.0.1"))
