@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -170,6 +171,33 @@ def exclusive(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise InputError(f"{folder}: another run is working in this folder; wait for it or choose another --out") from None
         _sweep(folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def held_in_turn(folder: Path, name: str = ".lock") -> Iterator[None]:
+    """Hold a folder of the cache, or what `name` stands for in it; whoever comes second waits, and then finds what the first one made.
+
+    Files and folders that a killed run left half-made directly below `folder` are removed first, unless only a part of it is held.
+
+    Raises:
+        InputError: if the folder cannot be written to.
+    """
+    make_folder(folder)
+    try:
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); set GPIOT_CACHE to a folder that can") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if name == ".lock":
+            for stale in folder.glob(TEMP_PREFIX + "*"):
+                if stale.is_dir():
+                    shutil.rmtree(stale, ignore_errors=True)
+                else:
+                    stale.unlink(missing_ok=True)
         yield
     finally:
         os.close(handle)

@@ -8,9 +8,7 @@ copy in the cache, named by the sha256 of the GGUF file.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpiot_data.console import say
 from gpiot_data.errors import InputError, MissingWeights, RemoteError
-from gpiot_data.store import TEMP_PREFIX, cache_dir, make_folder, sha256_file, sha256_json
+from gpiot_data.store import TEMP_PREFIX, cache_dir, held_in_turn, sha256_file, sha256_json
 from gpiot_data.weights import Base, gguf_of, weights_sha256
 from gpiot_train.reasons import first_line
 
@@ -83,29 +81,20 @@ def prepare(identity: BaseIdentity) -> Path | str:
     folder = cache_dir() / "base" / str(identity.gguf_sha256)
     if folder.is_dir():
         return folder
-    with _one_at_a_time(folder.parent):
+    with held_in_turn(folder.parent):
         # Another run may have finished the same conversion while this one waited.
         if not folder.is_dir():
             say(f"reading {identity.gguf.name} once and keeping a copy in {folder.parent}")
-            temp = Path(tempfile.mkdtemp(prefix=TEMP_PREFIX, dir=folder.parent))
-            _convert(identity.gguf, temp)
-            temp.chmod(0o755)  # mkdtemp makes private folders; a cache may be shared
-            # The rename is what makes the copy visible, so a killed conversion is never read.
-            temp.rename(folder)
+            try:
+                temp = Path(tempfile.mkdtemp(prefix=TEMP_PREFIX, dir=folder.parent))
+                _convert(identity.gguf, temp)
+                temp.chmod(0o755)  # mkdtemp makes private folders; a cache may be shared
+                # The rename is what makes the copy visible, so a killed conversion is never read.
+                temp.rename(folder)
+            except OSError as error:
+                reason = error.strerror or error
+                raise InputError(f"{folder.parent}: cannot be written ({reason}); set GPIOT_CACHE to another folder") from error
     return folder
-
-
-@contextlib.contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    make_folder(folder)
-    try:
-        with (folder / ".lock").open("a") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            for stale in folder.glob(TEMP_PREFIX + "*"):
-                shutil.rmtree(stale, ignore_errors=True)
-            yield
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error}); set GPIOT_CACHE to another folder") from error
 
 
 def _convert(gguf: Path, folder: Path) -> None:

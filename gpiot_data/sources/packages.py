@@ -6,7 +6,6 @@ An artefact is downloaded and hashed, nothing more: no build, no unpacking to di
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import re
@@ -19,7 +18,7 @@ from typing import Literal, Protocol
 
 from gpiot_data import manifest
 from gpiot_data.errors import BadManifest, BadSource, InputError, RemoteError
-from gpiot_data.store import TEMP_PREFIX, cache_dir, make_folder, sha256_file
+from gpiot_data.store import TEMP_PREFIX, cache_dir, held_in_turn, sha256_file
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +148,7 @@ def fetch_package(source: PackageSource, index: PackageIndex | None = None, slee
     path = cached_path(source)
     if _is_verified(path, source):
         return path
-    with _locked(path.parent):
+    with held_in_turn(path.parent):
         if _is_verified(path, source):
             return path
         if index is None:
@@ -175,23 +174,6 @@ def _is_verified(path: Path, source: PackageSource) -> bool:
         return True
     logger.warning("%s: damaged in the cache; downloading it again", path)
     return False
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Wait for and hold `folder`, and remove what a killed download left in it."""
-    make_folder(folder)
-    try:
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); set GPIOT_CACHE to a folder that can") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        for stale in folder.glob(TEMP_PREFIX + "*"):
-            stale.unlink(missing_ok=True)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _download(source: PackageSource, path: Path, index: PackageIndex) -> None:

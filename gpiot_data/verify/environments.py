@@ -6,19 +6,16 @@ do not resolve together, the corpus is cut in half until its parts do, and parts
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gpiot_data.errors import InputError
 from gpiot_data.sources.packages import PackageSource
-from gpiot_data.store import cache_dir, make_folder, read_json, sha256_json, write_json
+from gpiot_data.store import cache_dir, held_in_turn, make_folder, read_json, sha256_json, write_json
 from gpiot_data.verify.locks import EnvironmentLock, EnvironmentSet, check_requirements, running_python
 from gpiot_data.verify.pip_runs import UnmetError, resolve, unpack
 
@@ -140,7 +137,7 @@ def make_environment(lock: EnvironmentLock, say: Say) -> Path:
         )
     place = place_of(lock)
     python = place / "bin" / "python"
-    with _held(place.parent / f"{place.name}.lock"):
+    with held_in_turn(place.parent, f"{place.name}.lock"):
         if is_made(lock):
             return python
         shutil.rmtree(place, ignore_errors=True)
@@ -161,14 +158,3 @@ def make_environment(lock: EnvironmentLock, say: Say) -> Path:
 def _base_python() -> str:
     """Return the interpreter behind the running virtual environment, so that nothing of ours is in the new one."""
     return getattr(sys, "_base_executable", None) or sys.executable
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    make_folder(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

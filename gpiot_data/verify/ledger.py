@@ -8,18 +8,16 @@ another environment, other limits or less isolation than is asked for are run.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from gpiot_data.console import printable
-from gpiot_data.errors import BadDataset, InputError
+from gpiot_data.errors import BadDataset
 from gpiot_data.sandbox import Level, Limits
 from gpiot_data.schema import Verdict
-from gpiot_data.store import Ledger, cache_dir, make_folder, read_jsonl, sha256_json
+from gpiot_data.store import Ledger, cache_dir, held_in_turn, read_jsonl, sha256_json
 from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.statements import Statement
 
@@ -156,17 +154,9 @@ def open_store(folder: Path | None = None, levels: Sequence[Level] = LEVELS[:2])
         InputError: if the store is damaged or cannot be written to.
     """
     folder = folder or cache_dir() / "verdicts"
-    make_folder(folder)
-    try:
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); set GPIOT_CACHE to a folder that can") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with held_in_turn(folder):
         ledger = Ledger(folder / FILE)
         try:
             yield VerdictStore(ledger, levels)
         finally:
             ledger.close()
-    finally:
-        os.close(handle)
