@@ -56,6 +56,8 @@ class Environment:
     site: tuple[Path, ...] = ()
     #: What verdicts call it.
     name: str = ""
+    #: Folders within those that jobs may read which show empty to them; only the strong level can do that.
+    hidden: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,10 @@ class StrongSandbox:
         # After /tmp, which would hide an environment that lies in it.
         for folder in (*self.layout.folders, *readonly):
             flags += bind(folder)
+        shown = (Path("/usr"), *self.layout.folders, *readonly)
+        for folder in sorted({path for hidden in self.environment.hidden for path in (hidden, hidden.resolve())}):
+            if any(folder.is_relative_to(place) for place in shown):
+                flags += ["--size", "4096", "--perms", "0555", "--tmpfs", str(folder), "--remount-ro", str(folder)]
         flags += ["--size", size, "--perms", "1777", "--tmpfs", SCRATCH]
         return [*flags, "--ro-bind", str(SHIM), _SHIM_INSIDE, "--remount-ro", "/"]
 

@@ -189,6 +189,26 @@ def test_10_a_single_file_can_be_shown_read_only(tmp_path: Path, stage: Path) ->
         assert sandbox.run(Job(program=program)).status == "error"
 
 
+def test_a_folder_of_the_environment_can_be_hidden_on_the_strong_level(stage: Path) -> None:
+    site = stage / "site"
+    (site / "answers").mkdir(parents=True)
+    (site / "answers" / "one.txt").write_text("42")
+    (site / "beside.py").write_text("here = True")
+    program = f"""
+import os, beside
+print(beside.here, os.listdir({str(site / "answers")!r}))
+for action in (lambda: open({str(site / "answers" / "one.txt")!r}), lambda: open({str(site / "answers" / "new")!r}, "w")):
+    try: action(); print("done")
+    except OSError: print("refused")
+"""
+    environment = Environment(Path(sys.executable), site=(site,), hidden=(site / "answers",))
+    program_of = find_bwrap()
+    assert program_of is not None
+    for sandbox in (StrongSandbox(environment, program_of), Zygote(StrongSandbox(environment, program_of), (), limits=Limits())):
+        assert sandbox.run(Job(program=program)).stdout == b"True []\nrefused\nrefused\n"
+        sandbox.close()
+
+
 def test_the_medium_level_has_no_quota_and_the_strong_level_has() -> None:
     # The one exception, which its documentation names: what is written between two looks stays, until the job ends.
     program = "with open('big', 'wb') as f: f.write(bytes(3 << 20))"
