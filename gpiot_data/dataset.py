@@ -15,10 +15,12 @@ from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
+from gpiot_data.quality.diversity import measure_diversity
 from gpiot_data.quality.execution import ENVIRONMENTS, ship
 from gpiot_data.schema import dataset_sha256
 from gpiot_data.stages import StageResult
 from gpiot_data.store import canonical_json, read_json, sha256_bytes, sha256_file, write_atomic, write_json
+from gpiot_data.vectors import Encoder
 
 LOCK_SCHEMA = "gpiot.lock/1"
 DETERMINISM = {
@@ -27,8 +29,12 @@ DETERMINISM = {
 }
 
 
-def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: Sequence[StageResult], key: str) -> dict[str, Any]:
+def write_dataset(
+    folder: Path, plan: Plan, sources: Sequence[Source], stages: Sequence[StageResult], key: str, encoder: Encoder | None = None
+) -> dict[str, Any]:
     """Write the rows of the last stage with all that ships with them, and return the lock.
+
+    `encoder` is for the spread of the rows in the card and in `diversity.json`, which tells nothing of it without one.
 
     Raises:
         InputError: if the folder cannot be written to.
@@ -51,7 +57,9 @@ def write_dataset(folder: Path, plan: Plan, sources: Sequence[Source], stages: S
     verified = next((stage for stage in stages if stage.record["name"] == "verify"), None)
     if verified is not None:
         outputs += ship(folder)
-    derived.append(_write(folder, "README.md", render_card(plan, described, records, rows, digest).encode("utf-8")))
+    diversity = measure_diversity(rows, encoder, plan.seed)
+    derived.append(_write(folder, "diversity.json", f"{canonical_json(diversity.to_json())}\n".encode()))
+    derived.append(_write(folder, "README.md", render_card(plan, described, records, rows, digest, diversity).encode("utf-8")))
     lock = {
         "schema": LOCK_SCHEMA,
         "name": plan.name,

@@ -1,4 +1,4 @@
-"""Build a dataset folder from a manifest: sources -> pairs -> duplicates off -> programs run -> split -> files and lock.
+"""Build a dataset folder from a manifest: sources -> pairs -> duplicates and benchmarks off -> programs run -> split -> files and lock.
 
 Rows are the same whatever the number of workers, the order of the corpora, and how often the build
 was interrupted; wall times go to `run.json`, which no claim covers.
@@ -18,11 +18,13 @@ from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
-from gpiot_data.quality.dedup import dedup_exact
+from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
+from gpiot_data.quality.dedup_stage import Published, made_with, read_against, run_dedup_stage
 from gpiot_data.quality.execution import environments_path, isolated_by, modules_of, run_verify_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+from gpiot_data.vectors import CachedEncoder, open_encoder
 from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
@@ -73,15 +75,17 @@ def build(
         plan = replace(plan, teacher=teacher)
     sources = load_sources(plan, manifest_path)
     folder = out or Path("out") / plan.name
-    key = _build_key(plan, sources, manifest_path)
+    against = read_against(plan.dedup, manifest_path)
+    key = _build_key(plan, sources, manifest_path, against)
     means = _Means(jobs, sandbox or (plan.verify.sandbox if plan.verify is not None else "auto"), say)
     with exclusive(folder):
         lock = finished_lock(folder, key)
         if lock is not None and isolated_by(folder, levels_for(means.sandbox)):
             say(f"{folder}: up to date, {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
             return BuildResult(folder, lock, reused=True)
-        stages = _run_stages(plan, sources, manifest_path, folder, means)
-        lock = write_dataset(folder, plan, sources, stages, key)
+        stages = _run_stages(plan, sources, manifest_path, folder, against, means)
+        encoder = CachedEncoder(open_encoder(plan.dedup.encoder)) if plan.dedup.method == "near" else None
+        lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
         run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
         write_json(folder / "run.json", {**run, "manifest": os.path.relpath(manifest_path, folder)})
@@ -89,12 +93,16 @@ def build(
     return BuildResult(folder, lock, reused=False)
 
 
-def _build_key(plan: Plan, sources: list[Source], manifest_path: Path) -> str:
+def _build_key(plan: Plan, sources: list[Source], manifest_path: Path, against: tuple[Published, ...]) -> str:
     described = [describe_source(source) for source in sources]
     pinned = environments_path(manifest_path)
     environments = read_json(pinned) if plan.verify is not None and pinned.is_file() else None
     parts = {"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()}
-    return sha256_json({**parts, "environments": environments})
+    return sha256_json({**parts, "environments": environments, "dedup": made_with(plan.dedup, against), **_indexes(plan, manifest_path)})
+
+
+def _indexes(plan: Plan, manifest_path: Path) -> dict[str, Any]:
+    return {"decontaminate": params_of(plan.decontaminate, manifest_path)} if plan.decontaminate else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,9 @@ class _Means:
     say: Say
 
 
-def _run_stages(plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, means: _Means) -> list[StageResult]:
+def _run_stages(
+    plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, against: tuple[Published, ...], means: _Means
+) -> list[StageResult]:
     say = means.say
     described = [describe_source(source) for source in sources]
     paths = [obtain(source) for source in sources]
@@ -120,20 +130,16 @@ def _run_stages(plan: Plan, sources: list[Source], manifest_path: Path, folder: 
     )
     _tell(pairs, say)
     _check_sources(plan, sources, pairs, folder)
-    dedup = run_stage(
-        folder / "stages" / "2-dedup",
-        "dedup",
-        params={"method": "exact"},
-        inputs=pairs.record["digest"],
-        rows_in=len(pairs.rows),
-        compute=lambda: dedup_exact(pairs.rows),
-    )
+    dedup = run_dedup_stage(plan.dedup, against, folder / "stages" / "2-dedup", pairs)
     _tell(dedup, say)
     stages = [pairs, dedup]
+    if plan.decontaminate:
+        stages.append(run_decontaminate_stage(plan.decontaminate, manifest_path, folder / "stages" / "3-decontaminate", dedup))
+        _tell(stages[-1], say)
     if plan.verify is not None:
         runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), say)
         levels = levels_for(means.sandbox)
-        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, dedup, runner, levels, say))
+        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, stages[-1], runner, levels, say))
         _tell(stages[-1], say)
     before = stages[-1]
     split = run_stage(

@@ -40,6 +40,36 @@ class SplitRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DedupRule:
+    """Which rows are duplicates: `exact` takes copies only, `near` also rows that share words or meaning.
+
+    Near means a Jaccard similarity of five-word shingles from `jaccard` on, or a cosine of the encoder's vectors from
+    `cosine` on, of the question or the answer (`any`) or of each of them (`both`).
+    `encoder` is `static`, `minilm`, or a sentence-transformers model on this machine. `against` are folders of published
+    datasets, relative to the manifest's folder: rows that are near to one of theirs go too.
+    """
+
+    method: Literal["exact", "near"] = "near"
+    jaccard: float = 0.7
+    cosine: float = 0.9
+    encoder: str = "static"
+    match: Literal["any", "both"] = "any"
+    against: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the thresholds.
+
+        Raises:
+            BadManifest: if one is outside its range, or other datasets are named for exact duplicates.
+        """
+        for name, least, value in (("jaccard", 0.3, self.jaccard), ("cosine", 0.5, self.cosine)):
+            if not least <= value <= 1.0:
+                raise BadManifest(f"dedup.{name}: expected a number from {least} to 1, got {value}")
+        if self.against and self.method == "exact":
+            raise BadManifest("dedup.against: needs method near, which finds copies too")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyRule:
     """How the programs of rows are run.
 
@@ -65,7 +95,8 @@ class VerifyRule:
 class Plan:
     """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
 
-    Without `verify` nothing is run, and every verdict says so.
+    Without `verify` nothing is run, and every verdict says so. `decontaminate` names folders of fingerprints, relative to the
+    manifest's folder as well: rows that hold what they were made of are dropped.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -76,6 +107,8 @@ class Plan:
     corpora: tuple[str, ...]
     teacher: Literal["rules"] = "rules"
     seed: int = 0
+    dedup: DedupRule = field(default_factory=DedupRule)
+    decontaminate: tuple[str, ...] = ()
     split: SplitRule = field(default_factory=SplitRule)
     max_drop_rate: float = 0.5
     verify: VerifyRule | None = None

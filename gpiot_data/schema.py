@@ -192,13 +192,19 @@ class Kept(Generic[RowT]):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A candidate that a stage drops: `reason` is a stable word, `of` the id it duplicates, if any."""
+    """A candidate that a stage drops: `reason` is a stable word, `of` the id it duplicates, if any.
+
+    A duplicate also tells what was compared (`field`), how (`metric`: exact, jaccard or cosine), and the `score` reached.
+    """
 
     reason: str
     source: str
     place: str
     text: str
     of: str | None = None
+    field: str | None = None
+    metric: str | None = None
+    score: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the mapping kept in `rejected.jsonl`."""

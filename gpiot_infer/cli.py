@@ -61,6 +61,35 @@ def run(
     _print(record, folder, as_json)
 
 
+@cli.command()
+@click.argument("comparison", metavar="COMPARISON.yaml", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Result folder (default: out/bench-NAME).")
+@click.option("--threads", type=click.IntRange(1, 256), help="Threads of a model (default: by cores and load).")
+@console.json_option
+@console.verbose_option
+def bench(comparison: Path, out: Path | None, threads: int | None, as_json: bool) -> None:
+    """Ask the systems of a comparison the tasks of IoTBench, run their programs in the sandbox, and count.
+
+    Writes results.json and report.html. After an interruption the same command goes on; no answer is asked for twice.
+    """
+    from gpiot_data.vectors import open_encoder
+    from gpiot_infer.iotbench.bench import run_bench
+    from gpiot_infer.iotbench.comparison import load_comparison
+    from gpiot_infer.iotbench.report import summarise
+    from gpiot_infer.iotbench.schema import load_suite
+    from gpiot_infer.iotbench.systems import open_system
+    from gpiot_infer.run import default_threads
+
+    wanted = load_comparison(comparison)
+    folder = out or Path("out") / f"bench-{wanted.name}"
+    workers = threads or default_threads()
+    results = run_bench(wanted, load_suite(wanted.suite), folder, lambda entry: open_system(entry, workers), open_encoder, console.say)
+    if as_json:
+        console.emit(results)
+    else:
+        click.echo(f"{summarise(results)}\nReport: {folder / 'report.html'}")
+
+
 def _load(adapters: Path | None, paths: Paths) -> Adapters:
     if adapters is not None:
         return load_adapters(adapters, paths)

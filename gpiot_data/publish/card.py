@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from gpiot_data.plan import Plan
+from gpiot_data.quality.diversity import Diversity
 
 _WHAT = {
     "tdd": "Task decomposition pairs: an IoT problem statement and its sub-tasks with implementation steps, taken from papers.",
@@ -17,7 +18,12 @@ _WHAT = {
 
 
 def render_card(
-    plan: Plan, sources: Sequence[dict[str, Any]], stages: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], digest: str
+    plan: Plan,
+    sources: Sequence[dict[str, Any]],
+    stages: Sequence[dict[str, Any]],
+    rows: Sequence[dict[str, Any]],
+    digest: str,
+    diversity: Diversity,
 ) -> str:
     """Return the README.md of a dataset folder, its YAML header included."""
     splits = sorted({row["split"] for row in rows})
@@ -67,6 +73,7 @@ def render_card(
         "Rejected candidates are in `rejected.jsonl` with their reasons.",
         "",
         *_execution(rows),
+        *_diversity(diversity),
         "## Load",
         "",
         "```python",
@@ -97,6 +104,33 @@ def _execution(rows: Sequence[dict[str, Any]]) -> list[str]:
         *(f"| {status} | {isolation} | {environment} | {count} |" for (status, isolation, environment), count in sorted(counts.items())),
         "",
     ]
+
+
+def _diversity(diversity: Diversity) -> list[str]:
+    """Return how varied the rows are: the last point of each curve."""
+    if not diversity.parts:
+        return []
+    lines = [
+        "## Diversity",
+        "",
+        "distinct-n: different n-grams over all n-grams. Skeletons: texts or programs with names, numbers and domain terms masked. Spread:",
+        "mean cosine distance over all pairs of rows; effective: how many rows, all different, would vary as much (Vendi score).",
+        "`diversity.json` has the same figures against the number of rows.",
+        "",
+        "| part | rows | distinct-1 | distinct-2 | distinct-3 | distinct-4 | skeletons | most common | spread | effective |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, curve in diversity.parts.items():
+        whole = curve[-1]
+        figures = [*whole.distinct, whole.skeletons, f"{whole.common_share:.1%}", whole.spread, whole.effective]
+        lines.append(f"| {name} | {whole.rows} | {' | '.join(_figure(figure) for figure in figures)} |")
+    return [*lines, ""]
+
+
+def _figure(value: float | str | None) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _reasons(rejected: dict[str, int]) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MAX_CONTEXT = 4096
 #: Saved prefixes: one for each few-shot prompt of the chain, 5 to 10 MiB each for the packaged base.
 _MAX_PREFIXES = 6
+#: Tokens of a given text that are scored at a time: a vocabulary of 49152 needs 12 MiB of logits for them.
+_SCORED_TOKENS = 64
 
 
 class LlamaCppBackend:
@@ -77,7 +79,28 @@ class LlamaCppBackend:
     def answer(self, prompt: Prompt, path: AdapterPath, sampling: Sampling) -> Answer:
         """Write an answer; see `Backend.answer`."""
         ids = self.prompt_ids(prompt)
-        room = self._model.n_ctx() - len(ids) - sampling.max_tokens
+        self._prepare(path, len(ids) + sampling.max_tokens)
+        if prompt.shared:
+            self._restore(path, self._shared_ids(prompt, ids))
+        pieces = self._pieces(ids, sampling)
+        stopper, text, finish, drawn = Stopper(sampling.stop), "", None, 0
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for _ in range(sampling.max_tokens):
+            piece = next(pieces, None)
+            if piece is None:
+                finish = "end"
+                break
+            size, drawn = len(text), drawn + 1
+            text += decoder.decode(piece)
+            if finish := stopper.look(text, size):
+                break
+        pieces.close()
+        reason: Finish = finish or "length"  # type: ignore[assignment]
+        return Answer(stopper.cut(text), reason, drawn)
+
+    def _prepare(self, path: AdapterPath, n_tokens: int) -> None:
+        """Empty the context for `n_tokens` tokens on a path."""
+        room = self._model.n_ctx() - n_tokens
         if room < 0:
             raise InputError(
                 f"the text is {-room} tokens too long for the model's context of {self._model.n_ctx()}; shorten the requirement"
@@ -85,23 +108,35 @@ class LlamaCppBackend:
         if path != self._active:
             self.switch(path)
         self._clear()
+
+    def loss(self, prompt: Prompt, path: AdapterPath, text: str) -> float:
+        """Return the nats of a given answer; see `Backend.loss`."""
+        ids, answer = self.prompt_ids(prompt), self._model.tokenize(text.encode("utf-8"), add_bos=False, special=False)
+        self._prepare(path, len(ids) + len(answer))
+        if not answer:
+            return 0.0
         if prompt.shared:
             self._restore(path, self._shared_ids(prompt, ids))
-        pieces = self._pieces(ids, sampling)
-        stopper, text, finish = Stopper(sampling.stop), "", None
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        for _ in range(sampling.max_tokens):
-            piece = next(pieces, None)
-            if piece is None:
-                finish = "end"
-                break
-            size = len(text)
-            text += decoder.decode(piece)
-            if finish := stopper.look(text, size):
-                break
-        pieces.close()
-        reason: Finish = finish or "length"  # type: ignore[assignment]
-        return Answer(stopper.cut(text), reason)
+        *before, last = ids
+        if rest := before[self._model.n_tokens :]:
+            self._model.eval(rest)
+        # Each token is predicted by the one before it, the first by the last of the prompt.
+        given, nats = [last, *answer[:-1]], 0.0
+        for start in range(0, len(given), _SCORED_TOKENS):
+            piece = slice(start, start + _SCORED_TOKENS)
+            nats += self._piece_loss(given[piece], answer[piece])
+        return nats
+
+    def _piece_loss(self, given: list[int], wanted: list[int]) -> float:
+        import numpy as np
+
+        model = self._model
+        model._batch.set_batch(batch=given, n_past=model.n_tokens, logits_all=True)
+        model._ctx.decode(model._batch)
+        model.n_tokens += len(given)
+        logits = np.ctypeslib.as_array(self._api.llama_get_logits(model.ctx), shape=(len(given), model.n_vocab())).astype(np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        return float((np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(wanted)), wanted]).sum())
 
     def _pieces(self, ids: list[int], sampling: Sampling) -> Any:
         model = self._model

@@ -56,10 +56,11 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the model wrote, and why it ended."""
+    """What the model wrote, why it ended, and how many tokens were drawn; None where nobody counted."""
 
     text: str
     finish: Finish
+    tokens: int | None = None
 
 
 class Backend(Protocol):
@@ -73,6 +74,13 @@ class Backend(Protocol):
 
         Raises:
             InputError: if the prompt and the answer do not fit the model's context.
+        """
+
+    def loss(self, prompt: Prompt, path: AdapterPath, text: str) -> float:
+        """Return the negative log-likelihood of `text` as the answer to a prompt, in nats; the end of the turn is no part of it.
+
+        Raises:
+            InputError: if prompt and text do not fit the model's context.
         """
 
     def close(self) -> None:

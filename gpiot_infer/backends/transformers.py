@@ -57,6 +57,23 @@ class TransformersBackend:
             )[0]
         return watch.finish(output.tolist())
 
+    def loss(self, prompt: Prompt, path: AdapterPath, text: str) -> float:
+        """Return the nats of a given answer; see `Backend.loss`."""
+        import torch
+
+        ids = self.prompt_ids(prompt)
+        answer: list[int] = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+        room = self._model.config.max_position_embeddings - len(ids) - len(answer)
+        if room < 0:
+            raise InputError(f"the text is {-room} tokens too long for the model's context; shorten the requirement")
+        if not answer:
+            return 0.0
+        inputs = torch.tensor([[*ids, *answer[:-1]]], device=self._model.device)
+        with torch.inference_mode(), self._applied(path):
+            logits = self._model(input_ids=inputs, logits_to_keep=len(answer)).logits[0]
+        wanted = torch.tensor(answer, device=logits.device)
+        return float(torch.nn.functional.cross_entropy(logits.double(), wanted, reduction="sum"))
+
     @contextlib.contextmanager
     def _applied(self, path: AdapterPath) -> Any:
         if path in self._paths:
@@ -96,7 +113,8 @@ class _Watch:
     def finish(self, ids: list[int]) -> Answer:
         self._take(ids)
         ended = ids[-1] in self._tokenizer.all_special_ids
-        return Answer(self._stopper.cut(self._text), self._reason or ("end" if ended else "length"))
+        drawn = len(ids) - self._start - ended
+        return Answer(self._stopper.cut(self._text), self._reason or ("end" if ended else "length"), drawn)
 
 
 def _drawing(sampling: Sampling) -> dict[str, Any]:

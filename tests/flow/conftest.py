@@ -145,7 +145,7 @@ def make_world(tmp_path: Path, root: Path) -> World:
         file, digest = _sdist(wheels, name)
         lines.append(f"  - {{name: {name}, version: '1.0', file: {file}, sha256: {digest}, license: MIT, modules: [{name}]}}")
     (folder / "packages.yaml").write_text("\n".join(lines) + "\n")
-    head = "schema: gpiot.manifest/1\nname: {0}\nversion: 0.1.0\nkind: {0}\ncorpora: [{1}.yaml]\nsplit: {{test_sources: [{2}]}}\n"
+    head = "schema: gpiot.manifest/1\nname: {0}\nversion: 0.1.0\nkind: {0}\ncorpora: [{1}.yaml]\nsplit: {{test_sources: [{2}]}}\ndedup: {{method: exact}}\n"
     (folder / "tdd.yaml").write_text(head.format("tdd", "papers", "mmwave-vitals"))
     (folder / "cgd.yaml").write_text(head.format("cgd", "packages", "toytwo"))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "GPIOT_", "HF_"))}

@@ -1,0 +1,170 @@
+"""Figures over the answers of a system: estimators, and intervals by resampling tasks.
+
+Every figure is a ratio of two sums over tasks, or BLEU, which is a function of such sums. So one draw of tasks gives one value of each
+figure, and the interval of a figure is the middle 95 % of its values over many draws. The draws are the same for all systems: the
+interval of a difference is that of paired values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DRAWS = 2000
+LEVEL = 0.95
+MAX_ORDER = 4
+#: A figure needs this many tasks for an interval; with one, every draw is that task again.
+MIN_TASKS = 2
+
+Sums = Sequence[float]
+Statistic = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its interval; None where no task tells, or too few do."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n_tasks: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the mapping in results."""
+        return {"value": self.value, "low": self.low, "high": self.high, "n_tasks": self.n_tasks}
+
+
+def pass_at_k(n: int, correct: int, k: int) -> float:
+    """Estimate without bias the probability that one of k answers is correct, from n answers of which `correct` are.
+
+    Source: Chen et al. 2021, arXiv 2107.03374, equation 1, as a product so that no binomial overflows.
+
+    Raises:
+        ValueError: unless 0 <= correct <= n and 1 <= k <= n.
+    """
+    if not (0 <= correct <= n and 1 <= k <= n):
+        raise ValueError(f"expected 0 <= correct <= n and 1 <= k <= n, got n={n}, correct={correct}, k={k}")
+    if n - correct < k:
+        return 1.0
+    return 1.0 - math.prod(1.0 - k / rest for rest in range(n - correct + 1, n + 1))
+
+
+def ks_of(n: int) -> tuple[int, ...]:
+    """Return the k for which pass@k is given with n answers a task."""
+    return tuple(sorted({k for k in (1, 5, 10, 100) if k <= n} | {n}))
+
+
+def ratio(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the first sum over the second, of shape (draws,), NaN where that is 0; `sums` has shape (draws, 2)."""
+    import numpy as np
+
+    found: NDArray[np.float64] = np.divide(sums[:, 0], sums[:, 1], out=np.full(len(sums), np.nan), where=sums[:, 1] != 0)
+    return found
+
+
+def bleu(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return corpus BLEU of each row of sums: matches by order, n-grams by order, words of the answers, words of the references."""
+    import numpy as np
+    from sacrebleu.metrics.bleu import BLEU
+
+    def one(row: NDArray[np.float64]) -> float:
+        counts = [round(value) for value in row]
+        correct, total = counts[:MAX_ORDER], counts[MAX_ORDER : 2 * MAX_ORDER]
+        return float(BLEU.compute_bleu(correct, total, counts[-2], counts[-1], smooth_method="exp").score)
+
+    return np.array([one(row) if row[-1] else np.nan for row in sums])
+
+
+def estimate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic = ratio) -> Figure:
+    """Return a figure over tasks.
+
+    Args:
+        tasks: the sums of each task that tells something.
+        order: all tasks asked, which the draws are made from, whether they tell something or not.
+        seed: of the draws.
+        statistic: sums of shape (draws, parts) -> values of shape (draws,).
+    """
+    values = replicate(tasks, order, seed, statistic)
+    return _figure(values, sum(name in tasks for name in order))
+
+
+def difference(one: Mapping[str, Sums], other: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic = ratio) -> Figure:
+    """Return by how much a figure of `one` is above that of `other`, over the tasks that both tell of."""
+    both = [name for name in order if name in one and name in other]
+    pair = [replicate({name: side[name] for name in both}, order, seed, statistic) for side in (one, other)]
+    return _figure(pair[0] - pair[1], len(both))
+
+
+def replicate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic) -> NDArray[np.float64]:
+    """Return the value over all tasks, then its values over `DRAWS` draws of as many tasks with replacement."""
+    import numpy as np
+
+    width = len(next(iter(tasks.values()), (0.0, 0.0)))
+    table = np.array([tasks.get(name, (0.0,) * width) for name in order], dtype=np.float64).reshape(len(order), width)
+    drawn = np.random.default_rng(seed).integers(0, max(1, len(order)), size=(DRAWS, len(order)))
+    # How often each task was drawn, times its sums.
+    counts = np.stack([np.bincount(row, minlength=len(order)) for row in drawn]) if len(order) else np.zeros((DRAWS, 0))
+    sums = np.vstack([table.sum(axis=0)[None], counts @ table])
+    return statistic(sums)
+
+
+def _figure(values: NDArray[np.float64], n_tasks: int) -> Figure:
+    import numpy as np
+
+    value, draws = float(values[0]), values[1:][np.isfinite(values[1:])]
+    if not math.isfinite(value):
+        return Figure(None, None, None, n_tasks)
+    if n_tasks < MIN_TASKS or not len(draws):
+        return Figure(_rounded(value), None, None, n_tasks)
+    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Figure(_rounded(value), _rounded(float(low)), _rounded(float(high)), n_tasks)
+
+
+def _rounded(value: float) -> float:
+    # More digits than the tasks bear out, and few enough to be the same on machines that sum in another order.
+    return round(value, 5) + 0.0
+
+
+class TextMetrics:
+    """BLEU and chrF of sacrebleu with their signatures."""
+
+    def __init__(self) -> None:
+        """Open both.
+
+        Raises:
+            InputError: if sacrebleu is not installed.
+        """
+        try:
+            from sacrebleu.metrics.bleu import BLEU
+            from sacrebleu.metrics.chrf import CHRF
+        except ImportError as error:
+            from gpiot_data.errors import InputError
+
+            raise InputError("BLEU needs the package sacrebleu; run: pip install 'gpiot[bench]'") from error
+        self._bleu = BLEU(effective_order=True)
+        self._chrf = CHRF()
+
+    def bleu_sums(self, answer: str, reference: str) -> tuple[float, ...]:
+        """Return what one answer adds to the sums of `bleu`."""
+        score = self._bleu.sentence_score(answer, [reference])
+        return (*map(float, score.counts), *map(float, score.totals), float(score.sys_len), float(score.ref_len))
+
+    def chrf(self, answer: str, reference: str) -> float:
+        """Return the chrF2 of one answer, 0 to 100."""
+        return float(self._chrf.sentence_score(answer, [reference]).score)
+
+    def signatures(self) -> dict[str, str]:
+        """Return what names the metrics in a publication; BLEU is pooled over a corpus, so its order is the full one."""
+        from sacrebleu.metrics.bleu import BLEU
+
+        pooled = BLEU()
+        # A signature tells the number of references, which a metric knows once it was used.
+        pooled.corpus_score(["a"], [["a"]])
+        self.chrf("a", "a")
+        return {"bleu": str(pooled.get_signature()), "chrf": f"{self._chrf.get_signature()}|mean of answers"}

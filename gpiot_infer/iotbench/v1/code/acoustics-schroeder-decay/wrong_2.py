@@ -1,0 +1,17 @@
+import numpy as np
+
+
+def decay_times(impulse, fs):
+    start = int(np.argmax(np.abs(impulse)))
+    energy = impulse[start:] ** 2 + 1e-20
+    level = 10 * np.log10(energy / energy[0])
+    t = np.arange(len(level)) / fs
+
+    def fit(hi, lo):
+        keep = (level <= hi) & (level >= lo)
+        if level.min() > lo or keep.sum() < 2:
+            return float("nan")
+        slope = np.polyfit(t[keep], level[keep], 1)[0]
+        return float(-60 / slope)
+
+    return fit(0, -10), fit(-5, -25)

@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def cusum_alarms(values, target, slack, limit):
+    alarms = []
+    up = down = 0.0
+    up_start = down_start = 0
+    for i, x in enumerate(values[~np.isnan(values)]):
+        if up == 0:
+            up_start = i
+        if down == 0:
+            down_start = i
+        up = max(0.0, up + x - target - slack)
+        down = max(0.0, down + target - x - slack)
+        if up > limit or down > limit:
+            alarms.append((i, 1, up_start) if up > limit else (i, -1, down_start))
+            up = down = 0.0
+    return alarms

@@ -1,0 +1,10 @@
+import math
+
+
+def link_margin(
+    tx_power_dbm, tx_gain_dbi, rx_gain_dbi, losses_db, frequency_mhz, distance_km, bandwidth_khz, noise_figure_db, required_snr_db
+):
+    path_loss = 20 * math.log10(4 * math.pi * distance_km * 1e3 * frequency_mhz * 1e6 / 299792458.0)
+    received = tx_power_dbm + tx_gain_dbi + rx_gain_dbi - losses_db - path_loss
+    noise_floor = -174 + 10 * math.log10(bandwidth_khz * 1e3) + noise_figure_db
+    return received - (noise_floor - required_snr_db)

@@ -1,0 +1,9 @@
+import math
+
+
+def time_on_air(payload_bytes, spreading_factor, bandwidth_hz, coding_rate, preamble_symbols, explicit_header, payload_crc):
+    t_sym = (2**spreading_factor) / bandwidth_hz
+    de = 1 if t_sym > 0.016 else 0
+    numerator = 8 * payload_bytes - 4 * spreading_factor + 28 + 16 * int(payload_crc) - 20 * (1 - int(explicit_header))
+    n_payload = 8 + max(math.ceil(numerator / (4 * (spreading_factor - 2 * de)) * (coding_rate + 4)), 0)
+    return (preamble_symbols + 4.25 + n_payload) * t_sym

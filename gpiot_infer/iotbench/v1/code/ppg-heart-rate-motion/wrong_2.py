@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def heart_rate_under_motion(ppg, acc, fs, previous):
+    def spectrum(x):
+        return np.abs(np.fft.rfft((x - x.mean()) * np.hanning(len(x)), 60 * fs))[40:201]
+
+    p, a = spectrum(ppg), spectrum(acc.sum(axis=1))
+    if p.max() < 1e-9:
+        return previous
+    d = p / p.max()
+    if a.max() >= 1e-9:
+        d = np.maximum(d - a / a.max(), 0)
+    if previous is None:
+        return 40 + int(np.argmax(d))
+    low, high = max(40, previous - 15), min(200, previous + 15)
+    part = d[low - 40 : high - 39]
+    return low + int(np.argmax(part)) if part.max() >= 0.2 else previous

@@ -1,0 +1,11 @@
+import math
+
+
+def response_times(tasks):
+    order = sorted(range(len(tasks)), key=lambda i: tasks[i][1])
+    result = [None] * len(tasks)
+    for rank, i in enumerate(order):
+        cost, _, deadline = tasks[i]
+        response = cost + sum(math.ceil(deadline / tasks[j][1]) * tasks[j][0] for j in order[:rank])
+        result[i] = response if response <= deadline else None
+    return result

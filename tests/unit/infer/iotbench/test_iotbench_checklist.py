@@ -1,0 +1,138 @@
+"""A decomposition meets a part by one step that says so; what only looks like one meets nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from gpiot_data.schema import SubTask, render_tasks
+from gpiot_infer.iotbench.checklist import MAX_STEPS, cover, cover_tasks
+from gpiot_infer.iotbench.pretenders import pretenders
+from gpiot_infer.iotbench.schema import DecompositionTask, Method, Part
+
+PROBLEM = (
+    "A wristband with a three-axis accelerometer sampled at 50 Hz is worn by people who live alone. It should detect falls within five "
+    "seconds and tell a gateway over BLE, with fewer than one false alarm a week. The microcontroller has 64 kB of memory, and the coin cell "
+    "must last for three months."
+)
+TASKS = (
+    SubTask(
+        "Acquire the signal",
+        (
+            "Read the three axes into a ring buffer of 256 entries through the interrupt of the sensor's FIFO.",
+            "Cut the stream into windows of 2.5 s that overlap by half.",
+        ),
+    ),
+    SubTask(
+        "Describe each window", ("Compute the magnitude of the acceleration vector.", "Take its maximum and its variance as features.")
+    ),
+    SubTask("Decide", ("Compare the peak with a threshold of 2.5 g and require a quiet phase afterwards.",)),
+    SubTask("Report", ("Send a BLE notification and repeat it until the other side has acknowledged.",)),
+)
+CHECKLIST = (
+    Part(part="acquisition", says="read the axes", needs=(("read", "acquire"), ("buffer", "FIFO"))),
+    Part(
+        part="windowing", says="cut into windows", needs=(("window", "segment"), ("overlap", r"\d+(\.\d+)? ?s\b")), after=("acquisition",)
+    ),
+    Part(part="magnitude", says="magnitude of the vector", needs=(("magnitude", "norm\\b"), ("acceler", "vector"))),
+    Part(part="decision", says="compare with a threshold", needs=(("threshold", "limit"), ("peak", "maxim")), after=("windowing",)),
+    Part(part="alarm", says="tell the gateway", needs=(("send", "notif"), ("BLE", "bluetooth"))),
+)
+TASK = DecompositionTask(
+    schema="gpiot.iotbench/1",
+    kind="decomposition",
+    id="falls",
+    domain="gait",
+    difficulty="easy",
+    title="Falls",
+    method=Method("threshold", "RFC 7252"),
+    license="Apache-2.0",
+    problem=PROBLEM,
+    tasks=TASKS,
+    checklist=CHECKLIST,
+)
+
+
+def one_step(text: str, name: str = "Part") -> tuple[str, ...]:
+    """The parts that a single step meets."""
+    covered = cover_tasks([SubTask(name, (text,))], TASK)
+    return tuple(part for part, step in covered.met.items() if step is not None)
+
+
+def test_the_reference_meets_every_part() -> None:
+    covered = cover(render_tasks(TASKS), TASK)
+    assert (covered.share, covered.missing) == (1.0, ())
+    assert covered.met == {"acquisition": 0, "windowing": 1, "magnitude": 2, "decision": 4, "alarm": 5}
+    assert (covered.n_steps, covered.n_instructions) == (6, 6)
+
+
+@pytest.mark.parametrize(("name", "text"), list(pretenders(TASK)), ids=lambda value: value if len(value) < 50 else "")
+def test_what_only_looks_like_a_decomposition_meets_less_than_half(name: str, text: str) -> None:
+    assert cover(text, TASK).share < 0.5
+
+
+def test_the_pretenders_hold_what_the_patterns_look_for() -> None:
+    # Else they would prove nothing: each part's groups are met by the words, and only the form of the steps is wrong.
+    text = dict(pretenders(TASK))["keywords bare"]
+    assert all(
+        any(word in text for word in group_words) for group_words in (("Read",), ("windows",), ("magnitude",), ("threshold",), ("Send",))
+    )
+
+
+def test_groups_are_met_by_one_step_with_the_name_of_its_sub_task() -> None:
+    assert one_step("Cut the stream into segments of equal length.", "Overlap") == ("windowing",)
+    assert one_step("Cut the stream into segments of equal length.") == ()
+    assert one_step("Take pieces of equal length and keep the latest.", "Window with overlap") == ()
+
+
+def test_patterns_match_beginnings_of_words_only() -> None:
+    assert one_step("Keep the unsegmented stream with its overlap for later.") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Windows with overlap cut",
+        "Stream windows overlap half cut quickly",
+        "Windows, overlap, stride, hop, the length, half",
+        "A wristband with a three-axis accelerometer sampled at 50 Hz, in a window of 2 s.",
+        "It should detect falls within 5 s and tell a gateway over BLE, send with fewer than one false alarm a week.",
+        "Use the windows with the overlap of the system for all of the data.",
+    ],
+)
+def test_a_step_that_is_no_instruction_meets_nothing(text: str) -> None:
+    assert one_step(text) == ()
+
+
+def test_one_step_meets_at_most_two_parts() -> None:
+    text = "Read the buffer, cut windows with overlap, compute the vector magnitude, compare peak and threshold and send it by BLE briskly."
+    assert len(one_step(text)) == 2
+
+
+def test_a_part_does_not_count_before_what_it_comes_after() -> None:
+    turned = [TASKS[2], TASKS[0], TASKS[1], TASKS[3]]
+    assert cover_tasks(turned, TASK).missing == ("decision",)
+
+
+def test_a_part_whose_forerunner_is_missing_counts() -> None:
+    covered = cover_tasks([TASKS[2], TASKS[3]], TASK)
+    assert covered.missing == ("acquisition", "windowing", "magnitude")
+
+
+def test_parts_share_steps_so_that_most_are_met() -> None:
+    # The first step could meet three parts; two others of them have a step to go to only if they are given it.
+    texts = (
+        "Read the buffer, take windows that overlap, and compute the magnitude of the vector swiftly.",
+        "Cut the windows so that they overlap by half.",
+    )
+    assert cover_tasks([SubTask("All", texts)], TASK).missing == ("decision", "alarm")
+
+
+def test_only_the_first_steps_are_read() -> None:
+    idle = tuple(f"Sketch the drawing number {number} on paper before lunch." for number in range(MAX_STEPS))
+    assert cover_tasks([SubTask("Idle", idle), *TASKS], TASK).share == 0.0
+
+
+@pytest.mark.parametrize("text", ["", "no list at all", "1. Name only", "\0" * 1000, "- step\n" * 10_000])
+def test_text_without_sub_tasks_meets_nothing(text: str) -> None:
+    covered = cover(text, TASK)
+    assert (covered.share, covered.n_steps) == (0.0, 0)
