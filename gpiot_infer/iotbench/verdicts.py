@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
-from gpiot_data.sandbox import Zygote
 from gpiot_data.store import Ledger, sha256_file, sha256_json
-from gpiot_infer.iotbench.execute import CPU_S, Item, Score, Status, execute_answers, limits_for
+from gpiot_infer.iotbench.execute import CPU_S, Item, Score, Status, execute_answers
 from gpiot_infer.iotbench.isolation import open_for_answers
 from gpiot_infer.iotbench.progress import Progress
 from gpiot_infer.iotbench.schema import CodeTask
-from gpiot_infer.iotbench.trials import modules_of
 
 WORKERS = 2
 #: Programs between two times that results are kept; on an interruption at most these are run again.
@@ -55,15 +52,13 @@ def _run_waiting(waiting: dict[str, Program], sandbox: str, ledger: Ledger, prog
     # Tasks one after another: only the cases of a few are in memory at a time.
     ordered = sorted(waiting.items(), key=lambda pair: (pair[1].task.id, pair[0]))
     host = open_for_answers(sandbox)
-    modules = sorted({module for program in waiting.values() for module in modules_of(program.task.reference)})
-    open_worker = partial(Zygote, host, modules, limits=limits_for())
     cases: dict[str, Any] = {}
     for first in range(0, len(ordered), CHUNK):
         chunk = ordered[first : first + CHUNK]
         tasks = {program.task.id: program.task for _, program in chunk}
         cases = {name: cases.get(name) or task.cases() for name, task in tasks.items()}
         items = [Item(program.text, program.task.function, cases[program.task.id]) for _, program in chunk]
-        for (key, _), score in zip(chunk, execute_answers(items, open_worker, WORKERS), strict=True):
+        for (key, _), score in zip(chunk, execute_answers(items, lambda: host, WORKERS), strict=True):
             ledger.put(key, {**asdict(score), "faults": list(score.faults)})
             progress.step()
 

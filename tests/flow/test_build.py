@@ -171,7 +171,9 @@ def test_a_paper_that_is_missing_changed_or_no_pdf(world) -> None:
     pdf.write_text("<html>not here</html>")
     digest = hashlib.sha256(pdf.read_bytes()).hexdigest()
     corpus = "schema: gpiot.corpus/1\nname: papers\nkind: papers\nsources:\n  - {{id: one, file: {0}, sha256: {1}, license: CC-BY-4.0}}\n"
-    (world.folder / "tdd.yaml").write_text("schema: gpiot.manifest/1\nname: tdd\nversion: 0.1.0\nkind: tdd\ncorpora: [papers.yaml]\ndedup: {method: exact}\n")
+    (world.folder / "tdd.yaml").write_text(
+        "schema: gpiot.manifest/1\nname: tdd\nversion: 0.1.0\nkind: tdd\ncorpora: [papers.yaml]\ndedup: {method: exact}\n"
+    )
     (world.folder / "papers.yaml").write_text(corpus.format("paper.pdf", digest))
     expected = "error: none of the 1 sources can be used; the first: paper.pdf: is not a PDF (no '%PDF-' at its start)"
     assert _one_sentence(world.run("gpiot-data", "build", "tdd.yaml"), 3) == expected

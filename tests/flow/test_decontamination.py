@@ -27,7 +27,7 @@ def manifest(world, monkeypatch):
     monkeypatch.setattr("gpiot_data.quality.decontaminate.open_encoder", lambda _choice: Flat())
     monkeypatch.chdir(world.folder)
     path = world.folder / "tdd.yaml"
-    path.write_text(path.read_text() + "dedup: {method: exact}\ndecontaminate: [index]\n")
+    path.write_text(path.read_text() + "decontaminate: [index]\n")
     return path
 
 

@@ -27,7 +27,9 @@ def test_a_real_paper_gives_at_least_one_sound_pair(world, shared: Path, name: s
         "schema: gpiot.corpus/1\nname: papers\nkind: papers\nsources:\n"
         f"  - {{id: {name}, file: {shared / 'papers' / (name + '.pdf')}, sha256: {entry['sha256']}, license: LicenseRef-as-printed}}\n"
     )
-    (world.folder / "tdd.yaml").write_text("schema: gpiot.manifest/1\nname: tdd\nversion: 0.1.0\nkind: tdd\ncorpora: [papers.yaml]\ndedup: {method: exact}\n")
+    (world.folder / "tdd.yaml").write_text(
+        "schema: gpiot.manifest/1\nname: tdd\nversion: 0.1.0\nkind: tdd\ncorpora: [papers.yaml]\ndedup: {method: exact}\n"
+    )
     result = world.run("gpiot-data", "build", "tdd.yaml")
     assert result.returncode == 0, result.stderr
     rows = [json.loads(line) for line in (world.folder / "out/tdd/data/train.jsonl").read_text().splitlines()]
