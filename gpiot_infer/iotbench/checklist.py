@@ -4,8 +4,8 @@ A part is met by one step, read together with the name of its sub-task, that mee
 if it reads as an instruction: five words or more, function words among them, no list, no near-copy of the problem, and a word of
 substance of its own: one that no pattern of the checklist touches, that is not in the problem, and that does not stand in step
 after step - so the words of a checklist, strung together bare or in one mould, meet nothing. Short steps may well have no such word; where
-most steps have one, the others are believed as well. One step meets at most two parts, a part must not come before those that its
-`after` names, and only the first `MAX_STEPS` steps are read.
+most steps have one, the others are believed as well, unless what the checklist leaves of them shows that they were cast in one mould.
+One step meets at most two parts, a part must not come before those that its `after` names, and only the first `MAX_STEPS` steps are read.
 
 What it cannot tell: whether a step is right (a window of two hours passes for a window), whether the steps fit together, and
 whether a good way is missing from the patterns. Who knows the checklist can write fluent nonsense that meets it.
@@ -32,8 +32,10 @@ MIN_WORDS = 5
 COPIED = 0.7
 #: A word that stands in more than this share of the steps, or in more steps than this, is of their mould.
 MOULD, MOULD_STEPS = 1 / 3, 3
-#: Where this share of the steps has words of substance of their own, those without are believed as well.
-BELIEVED = 0.75
+#: Where this share of the steps has words of substance of their own, those without are believed as well ...
+BELIEVED = 0.6
+#: ... but not if so many words that no pattern touches, little ones included, stand in so large a share of them.
+CAST_WORDS, CAST = 3, 0.75
 #: Commas and the like for each word from which on a step is a list.
 LISTED = 0.34
 _NO_SUBSTANCE = "nothing but words of the checklist, of the problem, or of most steps"
@@ -84,15 +86,17 @@ def cover_tasks(tasks: Sequence[SubTask], task: DecompositionTask) -> Coverage:
 
 def faults_of_steps(steps: Sequence[Step], task: DecompositionTask) -> list[str | None]:
     """Return for each step why it does not count as an instruction for this problem; None where it does."""
-    own = [own_words(step, task) for step in steps]
+    left = [words_left(step, task) for step in steps]
+    own = [own_words(words, task) for words in left]
     stands_in = Counter(word for words in own for word in words)
     mould = {word for word, count in stands_in.items() if count > max(1, min(MOULD_STEPS, MOULD * len(steps)))}
     problem = sentences(task.problem)
     faults = [_form_fault(step, problem) for step in steps]
     sound = [number for number, fault in enumerate(faults) if fault is None]
-    with_substance = [number for number in sound if own[number] - mould]
-    if len(with_substance) < BELIEVED * len(steps):
-        faults = [fault or (None if number in with_substance else _NO_SUBSTANCE) for number, fault in enumerate(faults)]
+    without = [number for number in sound if not own[number] - mould]
+    if len(sound) - len(without) < BELIEVED * len(steps) or _is_cast([left[number] for number in without]):
+        for number in without:
+            faults[number] = _NO_SUBSTANCE
     return faults
 
 
@@ -128,8 +132,8 @@ def _form_fault(step: Step, problem: Sequence[Sequence[str]]) -> str | None:
     return None
 
 
-def own_words(step: Step, task: DecompositionTask) -> set[str]:
-    """Return the words of substance in a step that no pattern of the checklist touches and that are not in the problem."""
+def words_left(step: Step, task: DecompositionTask) -> set[str]:
+    """Return the words of a step that no pattern of the checklist touches."""
     rest = list(step.text)
     for part in task.checklist:
         for group in _patterns(part):
@@ -138,9 +142,19 @@ def own_words(step: Step, task: DecompositionTask) -> set[str]:
                     # To the end of the last word: patterns match beginnings of words.
                     end = next((at for at in range(match.end(), len(rest)) if not step.text[at].isalnum()), len(rest))
                     rest[match.start() : end] = " " * (end - match.start())
+    return set(words_of("".join(rest)))
+
+
+def own_words(left: set[str], task: DecompositionTask) -> set[str]:
+    """Return those of the words left that are of substance and not in the problem."""
     given = {_stem(word) for word in words_of(task.problem)}
-    words = set(words_of("".join(rest))) - _listed("function_words") - _listed("empty_words")
-    return {word for word in words if _stem(word) not in given}
+    return {word for word in left - _listed("function_words") - _listed("empty_words") if _stem(word) not in given}
+
+
+def _is_cast(steps: Sequence[set[str]]) -> bool:
+    """Tell whether several steps have the same words around those of the checklist."""
+    stands_in = Counter(word for words in steps for word in words)
+    return len(steps) > 1 and sum(count >= CAST * len(steps) for count in stands_in.values()) >= CAST_WORDS
 
 
 def words_of(text: str) -> list[str]:

@@ -103,6 +103,49 @@ def test_a_step_that_is_no_instruction_meets_nothing(text: str) -> None:
     assert one_step(text) == ()
 
 
+#: Steps with words of their own, which meet no part.
+OTHERS = (
+    "Sketch the circuit of the charger on paper before lunch.",
+    "Ask a carpenter for a drawer with felt inside.",
+    "Paint the housing blue and let it dry overnight.",
+    "Order the screws from a shop in town.",
+    "Write a leaflet that relatives can follow easily.",
+    "Print the labels on sheets of white foil.",
+)
+#: Right steps of which the checklist and the problem leave nothing but little words.
+TERSE = (
+    "Read the accelerometer at 50 Hz into a buffer.",
+    "Segment it with an overlap of 2 s.",
+    "Detect falls by a threshold for the peak.",
+    "Send it to the gateway over BLE.",
+)
+
+
+def among_others(steps: tuple[str, ...], n_others: int) -> tuple[str, ...]:
+    """The parts that steps meet which follow steps with words of their own."""
+    covered = cover_tasks([SubTask("Others", OTHERS[:n_others]), SubTask("Part", steps)], TASK)
+    return tuple(part for part, step in covered.met.items() if step is not None)
+
+
+def test_short_right_steps_count_where_most_steps_have_words_of_their_own() -> None:
+    assert among_others(TERSE, 6) == ("acquisition", "windowing", "decision", "alarm")
+    assert among_others(TERSE, 5) == ()
+
+
+def test_steps_around_which_the_same_words_stand_do_not_count_among_however_many_others() -> None:
+    words = ("read and the buffer", "windows and the overlap", "peak and the threshold", "send and the BLE")
+    cast = tuple(f"Do it in this with the {pair} of that." for pair in words)
+    assert among_others(cast, 6) == ()
+    assert among_others(cast[:2], 6) == ()
+    # One such step has nothing to be compared with.
+    assert among_others(cast[:1], 6) == ("acquisition",)
+
+
+def test_two_words_around_short_steps_are_no_mould() -> None:
+    steps = ("Read the accelerometer at 50 Hz into a buffer.", "Segment the signal with an overlap of a second.")
+    assert among_others(steps, 6) == ("acquisition", "windowing")
+
+
 def test_one_step_meets_at_most_two_parts() -> None:
     text = "Read the buffer, cut windows with overlap, compute the vector magnitude, compare peak and threshold and send it by BLE briskly."
     assert len(one_step(text)) == 2
