@@ -141,9 +141,11 @@ def test_steps_around_which_the_same_words_stand_do_not_count_among_however_many
     assert among_others(cast[:1], 6) == ("acquisition",)
 
 
-def test_two_words_around_short_steps_are_no_mould() -> None:
-    steps = ("Read the accelerometer at 50 Hz into a buffer.", "Segment the signal with an overlap of a second.")
-    assert among_others(steps, 6) == ("acquisition", "windowing")
+def test_three_words_around_short_steps_are_a_mould_and_two_are_none() -> None:
+    three = ("Detect falls with the reading and the buffer.", "Worn by people with the windows and the overlap.")
+    two = ("Read the accelerometer into a buffer of memory.", "Segment the accelerometer with an overlap by a second.")
+    assert among_others(three, 6) == ()
+    assert among_others(two, 6) == ("acquisition", "windowing")
 
 
 def test_one_step_meets_at_most_two_parts() -> None:
