@@ -18,6 +18,9 @@ from typing import Any
 
 #: What is kept of the output of one statement; more than any documented output has.
 MAX_CHARS = 60_000
+#: What is kept of the name of a type or a module, and of what an exception says.
+MAX_NAME_CHARS = 200
+MAX_ERROR_CHARS = 500
 
 
 class Capture(io.StringIO):
@@ -102,14 +105,15 @@ def describe(error: BaseException) -> dict[str, Any]:
     chain: list[dict[str, Any]] = []
     current: BaseException | None = error
     while current is not None and len(chain) < 10:
-        kind = f"{type(current).__module__}.{type(current).__qualname__}"
+        kind = f"{type(current).__module__}.{type(current).__qualname__}"[:MAX_NAME_CHARS]
         frames = [frame for frame, _ in traceback.walk_tb(current.__traceback__)]
-        place = frames[-1].f_globals.get("__name__") if frames else None
+        place = str((frames[-1].f_globals.get("__name__") if frames else None) or "")[:MAX_NAME_CHARS]
+        # On other exceptions than those of imports, `name` may be anything.
         module = getattr(current, "name", None)
-        chain.append({"type": kind, "text": str(current)[:500], "module": module, "raised_in": str(place or "")})
+        named = module[:MAX_NAME_CHARS] if isinstance(module, str) else None
+        chain.append({"type": kind, "text": str(current)[:MAX_ERROR_CHARS], "module": named, "raised_in": place})
         current = current.__cause__
-    shown = "".join(traceback.format_exception_only(type(error), error))[:2000]
-    return {"chain": chain, "shown": shown}
+    return {"chain": chain}
 
 
 def run_all(argument: bytes) -> bytes:

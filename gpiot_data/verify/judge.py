@@ -1,8 +1,12 @@
 """From what a sandboxed example reported to its verdict: nothing the example says of itself is taken for success.
 
 The report is untrusted bytes. `passed` needs at least one documented value that the run printed; a program that
-ends early, exits with 0, or reports nothing has not run, whatever its exit code says. What this cannot see: a package
-whose author writes the documented value into the code as well, for examples are run against their own documentation.
+ends early, exits with 0, or reports nothing has not run, whatever its exit code says.
+
+What this cannot see: a package whose author writes the documented value into the code as well, for examples are run
+against their own documentation. And a hostile package: its code, on import and by any `.pth` file that it brings into
+its environment, runs in the zygote that then runs its examples, so it can report what it likes for itself and for the
+other packages of that environment. It can do so for no other environment, and nothing outside of the sandbox.
 """
 
 from __future__ import annotations
@@ -18,15 +22,24 @@ from gpiot_data.verify.compare import matches
 from gpiot_data.verify.statements import Statement
 
 MAX_REASON_CHARS = 240
+#: What is read of a report; inside.py sends no more, but what runs there may send anything.
+MAX_OUTPUT_CHARS = 60_000
+MAX_CHAIN = 10
+MAX_ERROR_CHARS = {"type": 200, "text": 500, "module": 200, "raised_in": 200}
 
 #: Where a package asks for another one in words, instead of letting the import fail.
 _MISSING = re.compile(
     r"(?:[Mm]issing optional dependency|[Nn]o module named|[Pp]lease install|requires the)\s+['\"`]?(?P<name>[A-Za-z][\w.-]*)"
 )
-_NETWORK_TYPES = re.compile(
-    r"^(?:socket\.(?:gaierror|herror)|urllib\.error\.(?:URLError|HTTPError)|builtins\.Connection(?:Refused|Reset|Aborted)?Error"
-    r"|http\.client\.RemoteDisconnected|(?:requests|urllib3|httpx2?|httpcore|aiohttp)\..*(?:Connect\w*|Timeout|ProxyError|MaxRetryError|NewConnectionError))$"
+_NETWORK_TYPES = frozenset(
+    [
+        *("socket.gaierror", "socket.herror", "urllib.error.URLError", "urllib.error.HTTPError", "http.client.RemoteDisconnected"),
+        *(f"builtins.Connection{what}Error" for what in ("", "Refused", "Reset", "Aborted")),
+    ]
 )
+#: What clients call trouble with the network, each in its own words.
+_CLIENTS = frozenset({"requests", "urllib3", "httpx", "httpx2", "httpcore", "aiohttp"})
+_CLIENT_ERRORS = ("Timeout", "ProxyError", "MaxRetryError")
 _NETWORK_TEXT = re.compile(
     r"\[Errno (?:-?[235]|97|101|111|113)\] (?:Name or|Temporary failure|Network|Connection refused|No route|Address family)"
 )
@@ -104,6 +117,20 @@ def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] =
     return Finding("passed" if compared else "ran", None, compared, isolation)
 
 
+def is_possible(finding: Finding, statements: Sequence[Statement]) -> bool:
+    """Tell whether judging these statements can have given a finding, where somebody else says that it did.
+
+    All that is documented is compared in what passed, and without any of it nothing passes; what ran although values
+    are documented says why none of them counts.
+    """
+    values = sum(bool(statement.want or statement.raises) for statement in statements)
+    if finding.status == "passed":
+        return 0 < finding.compared == values
+    if finding.status == "ran":
+        return finding.compared == 0 and (finding.reason is None) == (values == 0)
+    return finding.compared == 0
+
+
 def varying(statements: Sequence[Statement], one: Report, other: Report) -> frozenset[int]:
     """Return the lines whose output differs from the documented one, and also between two runs."""
     if one.status != "ok" or other.status != "ok":
@@ -129,21 +156,25 @@ def read_reports(result: bytes, count: int) -> list[dict[str, Any]] | None:
 
 
 def _read_report(report: Any) -> dict[str, Any]:
-    """Check one report.
+    """Check one report, and keep no more of its texts than a judge has use for.
 
     Raises:
         TypeError: if anything in it is of another type.
     """
-    known: dict[str, Any] = {name: report[name] for name in ("out", "printed") if name in report}
-    if not all(isinstance(text, str) for text in known.values()):
-        raise TypeError("a report holds something that is no text")
+    known: dict[str, Any] = {name: _text(report[name])[:MAX_OUTPUT_CHARS] for name in ("out", "printed") if name in report}
     if "error" in report:
-        error = report["error"]
-        chain = [{name: str(link.get(name) or "") for name in ("type", "text", "module", "raised_in")} for link in error["chain"]][:10]
-        known["error"] = {"chain": chain, "shown": str(error["shown"])}
+        links = report["error"]["chain"][:MAX_CHAIN]
+        chain = [{name: _text(link.get(name) or "")[:most] for name, most in MAX_ERROR_CHARS.items()} for link in links]
+        known["error"] = {"chain": chain}
         if not chain or not all(link["type"] for link in chain):
             raise TypeError("an error without a type")
     return known
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a report holds something that is no text")
+    return value
 
 
 def _outputs(report: dict[str, Any]) -> list[str]:
@@ -167,10 +198,16 @@ def explain(error: dict[str, Any], own: Sequence[str]) -> tuple[str, str]:
             return "not_installed", f"{missing.partition('.')[0]} is not installed"
     for link in error["chain"]:
         refused = link["type"] == "builtins.PermissionError" and link["raised_in"].partition(".")[0] in _NETWORK_MODULES
-        if refused or _NETWORK_TYPES.match(link["type"]) or _NETWORK_TEXT.search(link["text"]):
+        if refused or _is_network_type(link["type"]) or _NETWORK_TEXT.search(link["text"]):
             return "needs_network", f"{link['type'].removeprefix('builtins.')}: {link['text']}"
     first = error["chain"][0]
     return "failed", f"{first['type'].removeprefix('builtins.')}: {first['text']}"
+
+
+def _is_network_type(kind: str) -> bool:
+    name = kind.rpartition(".")[2]
+    client = kind.partition(".")[0] in _CLIENTS and ("Connect" in name or name.endswith(_CLIENT_ERRORS))
+    return client or kind in _NETWORK_TYPES
 
 
 def _missing_module(link: dict[str, str]) -> str:

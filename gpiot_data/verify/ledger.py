@@ -8,7 +8,7 @@ another environment, other limits or less isolation than is asked for are run.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -18,12 +18,12 @@ from gpiot_data.errors import BadDataset
 from gpiot_data.sandbox import Level, Limits
 from gpiot_data.schema import Verdict
 from gpiot_data.store import Ledger, cache_dir, held_in_turn, read_jsonl, sha256_json
-from gpiot_data.verify.judge import Finding
+from gpiot_data.verify.judge import Finding, is_possible
 from gpiot_data.verify.statements import Statement
 
 FILE = "verdicts.jsonl"
 #: Moves whenever the way in which examples run or are compared would give other verdicts.
-PREAMBLE_VERSION = 2
+PREAMBLE_VERSION = 3
 MAX_SHIPPED_REASON_CHARS = 500
 
 STATUSES = get_args(get_type_hints(Verdict)["status"])
@@ -58,6 +58,8 @@ class VerdictStore:
         self._ledger = ledger
         self._levels = tuple(levels)
         self._shipped: dict[str, Any] = {}
+        #: How many of those that were taken in cannot be true.
+        self.refused = 0
 
     def get(self, key: str) -> Finding | None:
         """Return the finding stored under `key` on the best of the levels, or None."""
@@ -89,6 +91,23 @@ class VerdictStore:
         """
         if path.is_file():
             self._shipped |= _read_shipped(path)
+
+    def refuse_impossible(self, programs: Mapping[str, Sequence[Statement]]) -> None:
+        """Forget what was taken in for `programs`, by key, but cannot have been found for them; `refused` counts it."""
+        answers = ((key, _stored_key(key, level)) for key in programs for level in LEVELS)
+        wrong = [
+            stored
+            for key, stored in answers
+            if stored in self._shipped and not is_possible(Finding(**self._shipped[stored]), programs[key])
+        ]
+        for stored in wrong:
+            del self._shipped[stored]
+        self.refused += len(wrong)
+
+    def count_taken(self, keys: Iterable[str]) -> int:
+        """Return how many of `keys` are answered by what was taken in, and not by what was found here."""
+        found = (self._find(key) for key in set(keys))
+        return sum(entry is not None and self._ledger.get(entry[0]) is None for entry in found)
 
 
 class ShippedVerdicts:

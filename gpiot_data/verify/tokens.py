@@ -1,98 +1,45 @@
-"""Printed values as tokens: numbers with their value, names, strings and brackets, read without evaluating anything.
+"""Printed values as tokens without the notation that says nothing about the value.
 
-Notation that says nothing about the value is dropped, so that the same values compare equal whether they
-were shown by `repr` or `print`, by numpy 1 or numpy 2: commas, `array(...)`, `np.float64(...)`, `dtype=`,
-`shape=`, the parentheses around a complex number, memory addresses in `<... at 0x...>`.
+The same values shall compare equal whether they were shown by `repr` or `print`, by numpy 1 or numpy 2. So commas are
+dropped, `array(...)`, `np.float64(...)`, the parentheses around a complex number, and memory addresses in `<... at 0x...>`.
+`dtype=` and `shape=` of an array, which only some of these show, are kept aside; in any other call they are values.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gpiot_data.verify.scan import GAP, Token, scan
 
 #: More text than this is never compared number by number; the longest output in scipy's documentation has 6 kB.
 MAX_TEXT_CHARS = 64 << 10
 
-_TOKEN = re.compile(
-    r"""
-      (?P<quad>\d+(?:\.\d+){2,}(?![\w.]))
-    | (?P<number>[+-]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?[jJ]?(?!\w))
-    | (?P<ellipsis>\.\.\.)
-    | (?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
-    | (?P<name>\w+(?:\.[^\W\d]\w*)*)
-    | (?P<mark>\S)
-    """,
-    re.VERBOSE,
-)
 #: Where an object lies in memory; any other number with 0x is a value, compared as text.
 _ADDRESS = re.compile(r"(<(?:[^<>\n]|<\w{1,80}>){0,300}\bat )0x[0-9a-fA-F]+(?=[^<>\n]{0,300}>)")
 _SCALARS = (
     "bool bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 intp uintp float16 float32 float64 longdouble complex64 complex128 str_"
 )
+_ARRAYS = frozenset(["array", "np.array", "numpy.array"])
 #: Calls that show a value and add nothing to it.
-_WRAPPERS = frozenset(["array", *(f"{module}.{name}" for module in ("np", "numpy") for name in ("array", *_SCALARS.split()))])
-_PLAIN = {"np.True_": "True", "np.False_": "False", "NaN": "nan", "np.nan": "nan", "Inf": "inf", "np.inf": "inf"}
+_WRAPPERS = _ARRAYS | {f"{module}.{name}" for module in ("np", "numpy") for name in _SCALARS.split()}
 
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One piece of a printed value.
-
-    `value` is the magnitude of a number, `whole` tells that it was written without a fraction, and `largest` is the
-    largest magnitude in the array that it is an element of, 0 where it is of none.
-    """
-
-    kind: str
-    text: str
-    value: float = 0.0
-    whole: bool = False
-    largest: float = 0.0
-
-
-#: What stands for any run of tokens in a documented value.
-GAP = Token("ellipsis", "...")
 _COMMA = Token("mark", ",")
 #: What an array shows beside numbers.
 _IN_ARRAYS = frozenset([",", "-", "+", "nan", "inf"])
 
 
-def read_tokens(text: str) -> list[Token]:
-    """Return the tokens of `text` with all notation dropped.
+def read_tokens(text: str, *, notes: bool = False) -> list[Token]:
+    """Return the tokens of `text` with all notation dropped, and with `notes` also without remarks behind a `#`.
 
     Raises:
         ValueError: if there is too much of it.
     """
     if len(text) > MAX_TEXT_CHARS:
         raise ValueError(f"{len(text)} characters are too many to compare number by number")
-    return _unwrap(_scaled(list(_scan(_ADDRESS.sub(r"\g<1>0x", text.replace("<BLANKLINE>", ""))))))
-
-
-def _scan(text: str) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text):
-        kind, found = str(match.lastgroup), match[0]
-        if kind == "number":
-            yield _number(found)
-        elif kind == "name":
-            yield Token(kind, _PLAIN.get(found, found))
-        elif kind == "string":
-            yield Token(kind, found[1:-1])
-        elif kind == "quad":
-            # An address of the internet or a version.
-            yield Token("name", found)
-        elif kind == "ellipsis":
-            yield GAP
-        else:
-            yield Token(kind, found)
-
-
-def _number(text: str) -> Token:
-    imaginary = text[-1] in "jJ"
-    digits = text[:-1] if imaginary else text
-    whole = not imaginary and digits.lstrip("+-").isdigit()
-    # Unlike int(), float() takes any number of digits, and gives inf beyond its range.
-    return Token("imaginary" if imaginary else "number", digits.lstrip("+"), float(digits), whole)
+    return _unwrap(_scaled(list(scan(_ADDRESS.sub(r"\g<1>0x", text.replace("<BLANKLINE>", "")), notes=notes))))
 
 
 def _scaled(tokens: Sequence[Token]) -> list[Token]:
@@ -114,7 +61,7 @@ def _scaled(tokens: Sequence[Token]) -> list[Token]:
                 while arrays and arrays[-1][0] > start:
                     arrays.pop()
                 arrays.append((start, position))
-        elif not (token.kind in ("number", "imaginary", "ellipsis") or (token.kind != "string" and token.text in _IN_ARRAYS)):
+        elif not (token.kind in ("number", "imaginary", "cut", "ellipsis") or (token.kind != "string" and token.text in _IN_ARRAYS)):
             plain_from = position + 1
     for start, end in arrays:
         if any(token.text == "," for token in tokens[start:end]) and not _is_wrapped(tokens, start):
@@ -133,34 +80,42 @@ def _is_wrapped(tokens: Sequence[Token], start: int) -> bool:
 
 
 def _unwrap(tokens: Sequence[Token]) -> list[Token]:
-    """Drop wrappers with their parentheses, keyword notes on type and shape, and parentheses around one complex number."""
+    """Drop wrappers with their parentheses, what arrays note of themselves, and parentheses around one complex number."""
     result: list[Token] = []
-    opened: list[tuple[bool, int]] = []
+    # The call, "" for plain parentheses, and where its content starts.
+    opened: list[tuple[str, int]] = []
     position = 0
     while position < len(tokens):
         token = tokens[position]
         following = tokens[position + 1].text if position + 1 < len(tokens) else ""
         if token.kind == "name" and token.text in _WRAPPERS and following == "(":
-            opened.append((True, len(result)))
+            opened.append((token.text, len(result)))
             position += 2
             continue
-        if token.kind == "name" and token.text in ("dtype", "shape") and following == "=" and opened:
-            position = _after_value(tokens, position + 2)
+        if token.text in ("dtype", "shape") and token.kind == "name" and following == "=" and opened and opened[-1][0] in _ARRAYS:
+            end = _after_value(tokens, position + 2)
+            _note(result, opened[-1][1], token.text, tokens[position + 2 : end])
+            position = end
             continue
+        position += 1
         if token.kind == "mark" and token.text == "(":
-            opened.append((False, len(result)))
+            opened.append(("", len(result)))
         elif token.kind == "mark" and token.text == ")" and opened:
             wrapper, start = opened.pop()
-            inner = [token.kind for token in result[start + 1 : start + 4]]
-            if not wrapper and inner in (["number", "imaginary"], ["imaginary"]):
-                del result[start]
-                wrapper = True
             if wrapper:
-                position += 1
+                continue
+            if [inner.kind for inner in result[start + 1 : start + 4]] in (["number", "imaginary"], ["imaginary"]):
+                del result[start]
                 continue
         result.append(token)
-        position += 1
     return result
+
+
+def _note(result: list[Token], start: int, name: str, value: Sequence[Token]) -> None:
+    """Keep what an array says of itself with the first of its tokens."""
+    if start < len(result) and result[start] != GAP:
+        said = " ".join(token.text for token in value)
+        result[start] = replace(result[start], dtype=said) if name == "dtype" else replace(result[start], shape=said)
 
 
 def _after_value(tokens: Sequence[Token], position: int) -> int:

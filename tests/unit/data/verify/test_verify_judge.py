@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 
 import pytest
 
-from gpiot_data.verify.judge import Finding, judge
+from gpiot_data.verify.judge import Finding, is_possible, judge, read_reports, varying
 from gpiot_data.verify.statements import Statement
 
 TWO = (Statement(1, "x = 1"), Statement(2, "x", "1"))
@@ -26,7 +27,7 @@ def reported(*reports: dict, **more) -> Outcome:
 
 def error(*chain: tuple[str, str] | tuple[str, str, str], raised_in: str = "") -> dict:
     links = [{"type": item[0], "text": item[1], "module": item[2] if len(item) > 2 else None, "raised_in": raised_in} for item in chain]
-    return {"out": "", "error": {"chain": links, "shown": ""}}
+    return {"out": "", "error": {"chain": links}}
 
 
 def test_a_value_compared_and_equal_passes() -> None:
@@ -55,7 +56,9 @@ def test_one_unequal_value_fails_and_says_which() -> None:
         b'{"reports": [7, 7]}',
         b'{"reports": [{"out": 1}, {"out": "1"}]}',
         b'{"reports": [{"out": ""}, {"error": {}}]}',
-        b'{"reports": [{"out": ""}, {"error": {"chain": [], "shown": ""}}]}',
+        b'{"reports": [{"out": ""}, {"error": {"chain": []}}]}',
+        b'{"reports": [{"out": ""}, {"error": {"chain": "text"}}]}',
+        b'{"reports": [{"out": ""}, {"error": {"chain": {"type": "x"}}}]}',
         b'{"reports": [{"out": ""}]}',
         b'{"reports": [{"out": ""}, {"out": "1"}, {"out": "1"}]}',
         b'{"status": "passed", "reports": [{"out": ""}, {"out": "2"}]}',
@@ -106,6 +109,69 @@ def test_limits_and_trouble_of_the_sandbox(status: str, verdict: str) -> None:
 )
 def test_exceptions_by_what_they_mean(report: dict, status: str) -> None:
     assert judge((Statement(1, "x"),), reported(report), own=("toy",)).status == status
+
+
+@pytest.mark.parametrize("name", ["ConnectionError", "ReadTimeout", "exceptions.NewConnectionError", "a.ProxyError", "x.MaxRetryError"])
+@pytest.mark.parametrize(("module", "status"), [("requests", "needs_network"), ("aiohttp", "needs_network"), ("toy", "failed")])
+def test_what_clients_call_trouble_with_the_network(module: str, name: str, status: str) -> None:
+    assert judge((Statement(1, "x"),), reported(error((f"{module}.{name}", "x"))), own=("toy",)).status == status
+
+
+LONG = "Connect" * 200_000
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        error((f"requests.{LONG}!", "x")),
+        error(("requests." + "Connect." * 100_000, "x")),
+        error(("builtins.ImportError", "requires the" + " " * 1_000_000 + "!")),
+        error(("builtins.ImportError", "please install " * 100_000)),
+        error(("builtins.ValueError", "[Errno 111] " * 100_000)),
+        error(("builtins.ModuleNotFoundError", "x", "a." * 500_000)),
+        error(("builtins.PermissionError", "x"), raised_in="socket." * 200_000),
+        error(*[("builtins.ValueError", "x")] * 50_000),
+        {"out": "'\\" * 500_000},
+        {"out": "", "printed": "0x" * 1_000_000},
+    ],
+)
+def test_long_texts_in_a_report_are_judged_in_time_that_grows_with_them(report: dict) -> None:
+    outcome = reported(report)
+    started = time.process_time()
+    found = judge((Statement(1, "x", "1.0"),), outcome)
+    varying((Statement(1, "x", "1.0"),), outcome, outcome)
+    assert time.process_time() - started < 5
+    assert found.status in ("failed", "needs_network", "not_installed")
+    assert found.reason is not None
+    assert len(found.reason) <= 240
+
+
+def test_what_a_job_says_of_an_exception_is_read_up_to_a_limit() -> None:
+    (report,) = read_reports(reported(error(*[("t" * 999, "x" * 999, "m" * 999)] * 99, raised_in="r" * 999)).result, 1) or []
+    assert [{name: len(text) for name, text in link.items()} for link in report["error"]["chain"]] == [
+        {"type": 200, "text": 500, "module": 200, "raised_in": 200}
+    ] * 10
+
+
+def test_an_exception_with_a_name_that_is_no_text_is_no_report() -> None:
+    assert read_reports(reported({"out": "", "error": {"chain": [{"type": ["x"], "text": ""}]}}).result, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("finding", "possible"),
+    [
+        (Finding("passed", None, 1, "strong"), (False, True, False)),
+        (Finding("passed", None, 2, "strong"), (False, False, True)),
+        (Finding("passed", None, 3, "strong"), (False, False, False)),
+        (Finding("ran", None, 0, "strong"), (True, False, False)),
+        (Finding("ran", "line 2: depends on random numbers", 0, "strong"), (False, True, True)),
+        (Finding("failed", "no", 0, "strong"), (True, True, True)),
+        (Finding("timeout", "no", 1, "strong"), (False, False, False)),
+    ],
+)
+def test_findings_that_programs_with_no_one_and_two_values_can_have(finding: Finding, possible: tuple[bool, ...]) -> None:
+    programs = (TWO[:1], TWO, (*TWO, Statement(3, "f()", "", "ValueError")))
+    assert tuple(is_possible(finding, program) for program in programs) == possible
 
 
 def test_a_documented_exception_is_compared_by_its_type() -> None:

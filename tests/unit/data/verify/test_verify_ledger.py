@@ -121,6 +121,40 @@ def test_what_is_no_verdict_is_refused_with_its_line(tmp_path: Path, line: str) 
         store.take_in(tmp_path / "verdicts.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("statements", "compared", "refused"),
+    [
+        ((Statement(1, "x = 1"),), 1, 1),
+        (STATEMENTS, 2, 1),
+        ((*STATEMENTS, Statement(2, "y", "2")), 1, 1),
+        (STATEMENTS, 1, 0),
+    ],
+)
+def test_a_shipped_pass_that_compared_other_than_all_values_is_no_answer_and_does_not_ship_on(
+    tmp_path: Path, statements: tuple[Statement, ...], compared: int, refused: int
+) -> None:
+    path = tmp_path / "verdicts.jsonl"
+    with open_store(tmp_path / "one") as store:
+        store.put("a", replace(PASSED, compared=compared))
+        path.write_text("".join(json.dumps(line) + "\n" for line in store.entries(["a"])))
+    with open_store(tmp_path / "two") as store:
+        store.take_in(path)
+        assert store.count_taken(["a", "b"]) == 1
+        store.refuse_impossible({"a": statements, "b": STATEMENTS})
+        assert store.refused == refused
+        assert store.count_taken(["a", "b"]) == 1 - refused
+        assert (store.get("a") is None) == bool(refused)
+        assert len(store.entries(["a"])) == 1 - refused
+
+
+def test_what_was_found_here_is_not_counted_as_taken(tmp_path: Path) -> None:
+    with open_store(tmp_path / "one") as store:
+        store.put("a", PASSED)
+        (tmp_path / "verdicts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in store.entries(["a"])))
+        store.take_in(tmp_path / "verdicts.jsonl")
+        assert store.count_taken(["a"]) == 0
+
+
 def test_a_second_user_of_the_store_waits_for_the_first(tmp_path: Path) -> None:
     found = []
 

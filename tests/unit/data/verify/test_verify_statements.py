@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from gpiot_data.packages.examples import make_program
 from gpiot_data.schema import Expected
 from gpiot_data.verify.run import Example, limits_for, make_job, print_era
-from gpiot_data.verify.statements import Statement, split_docstring, split_program
+from gpiot_data.verify.statements import Statement, parse_examples, split_docstring, split_program
 
 CODE = """import math  # first
 
@@ -107,3 +108,11 @@ def test_expected_lines_move_with_imports_put_first() -> None:
 @pytest.mark.parametrize(("want", "era"), [("0.5", "1.25"), ("np.float64(0.5)", None), ("'text'", None), ("", None)])
 def test_print_options_follow_what_the_documentation_shows(want: str, era: str | None) -> None:
     assert print_era([Statement(1, "x", want)]) == era
+
+
+def test_a_docstring_with_many_lines_of_white_space_is_parsed_in_time_that_grows_with_it() -> None:
+    text = ">>> f()\nTraceback (most recent call last):\n" + "\xa0\n" * 30_000 + "!\n\n>>> 1\n1\n"
+    started = time.process_time()
+    examples = [part for part in parse_examples(text) if not isinstance(part, str)]
+    assert time.process_time() - started < 5
+    assert [(example.source, example.want, example.lineno) for example in examples][1] == ("1\n", "1\n", 30_004)
