@@ -36,6 +36,10 @@ class Contained(Protocol):
         """The process on the host that everything inside descends from."""
 
     @property
+    def namespaced(self) -> bool:
+        """Whether it has namespaces of its own."""
+
+    @property
     def ended(self) -> int:
         """A descriptor that is readable once the sandbox has ended."""
 
@@ -61,6 +65,8 @@ def _handle_of(process: subprocess.Popen[bytes]) -> int:
 
 class Namespaced:
     """A bubblewrap process: the end of its first inner process is the end of everything in its process namespace."""
+
+    namespaced = True
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -109,6 +115,8 @@ class Namespaced:
 
 class Guarded:
     """A warden process (see shim.py), which kills what is left of its child when that ends or when `life` is closed."""
+
+    namespaced = False
 
     def __init__(self, process: subprocess.Popen[bytes], life: socket.socket) -> None:
         self._process = process

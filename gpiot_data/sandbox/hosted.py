@@ -32,7 +32,8 @@ class HostedSandbox:
         """Look at the environment.
 
         Raises:
-            SandboxUnavailable: if its interpreter does not start, or the processes of jobs could not be found.
+            SandboxUnavailable: if its interpreter does not start, the processes of jobs could not be found, or jobs
+                could read a folder that the environment wants hidden.
         """
         if not process_tree.lists_children():
             raise SandboxUnavailable(
@@ -40,6 +41,15 @@ class HostedSandbox:
             )
         self.environment = environment
         self.layout = layout_of(environment)
+        for folder in environment.hidden:
+            if folder.exists() and self.shows(folder.resolve()):
+                raise SandboxUnavailable(
+                    f"{folder}: the {self.level} level cannot hide it, so jobs could look up the references in it; use the strong level"
+                )
+
+    def shows(self, place: Path) -> bool:
+        """Tell whether jobs could read something in a folder."""
+        return True
 
     @property
     def user(self) -> int | None:
@@ -67,7 +77,7 @@ class HostedSandbox:
         try:
             if self.user is not None:
                 os.chown(scratch, self.user, self.user)
-            order = {"folders": (), "death_signal": True, "remove": scratch}
+            order = {"folders": (), "death_signal": True, "countable": True, "remove": scratch}
             return Guardhouse(scratch, self.layout, {**order, **self.confinement(scratch, readonly)})
         except BaseException:
             os.rmdir(scratch)

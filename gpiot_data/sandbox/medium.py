@@ -1,8 +1,14 @@
 """The medium level: Landlock, a system call filter and limits, where bubblewrap cannot make namespaces.
 
-Differs from the strong level: there is no quota on the scratch folder (its size is looked at ten times a second), a job sees
-which paths exist though not what is in them, /proc, /tmp and /dev/shm are closed (TMPDIR is open), no socket can be made, and
-changes of file modes and times have no effect.
+Differs from the strong level: there is no quota on the scratch folder (its size is looked at ten times a second, with the deleted
+files that are still open), a job sees which paths exist though not what is in them, /proc, /tmp and /dev/shm are closed
+(TMPDIR is open), no socket can be made but a connected pair, which passes no descriptors, folders cannot be watched or hidden,
+programs in the scratch folder cannot be executed (libraries there can be loaded), and changes of file modes and times
+have no effect.
+
+What is left open: what is written between two looks; where the caller is root without CAP_SYS_PTRACE, the kernel does not show what jobs
+hold open, so sockets (0.3 MiB each) and deleted files are limited by `processes` x `open_files` only; a job can lock files that it
+may read, as on the strong level.
 """
 
 from __future__ import annotations
@@ -71,6 +77,11 @@ class MediumSandbox(HostedSandbox):
         """Root becomes nobody."""
         return NOBODY if is_root() else None
 
+    def shows(self, place: Path) -> bool:
+        """Tell whether jobs could read something in a folder, where Landlock is what decides."""
+        shown = [shown.resolve() for shown in (*map(Path, _READ_PLACES), *self.layout.folders)]
+        return any(place.is_relative_to(folder) or folder.is_relative_to(place) for folder in shown)
+
     def confinement(self, scratch: str, readonly: tuple[Path, ...]) -> dict[str, object]:
         """Return the rules of Landlock and the filter."""
         shown = [*self.layout.folders, *readonly]
@@ -94,7 +105,8 @@ def _ruleset(abi: int) -> bytes:
 
 
 def _rules(abi: int, scratch: str, shown: list[Path]) -> tuple[tuple[str, int], ...]:
-    writing = _all_rights(abi) & ~(_MAKE_CHAR | _MAKE_BLOCK | _MAKE_SOCK | _IOCTL_DEVICE)
+    # A program that may be executed but not read would be one whose open files nobody can count.
+    writing = _all_rights(abi) & ~(_EXECUTE | _MAKE_CHAR | _MAKE_BLOCK | _MAKE_SOCK | _IOCTL_DEVICE)
     rules = [(scratch, writing), ("/dev/null", _READ_FILE | _WRITE_FILE)]
     for place in (*map(Path, (*_READ_PLACES, *_READ_FILES)), *shown):
         if place.exists():

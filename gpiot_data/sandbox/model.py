@@ -30,7 +30,7 @@ class Limits:
     cpu_s: float = 8.0
     #: Per process. numpy needs 256 MiB, scipy, pandas and scikit-learn 512, torch 1024.
     address_space_mib: int = 1536
-    #: Resident memory of all processes of the job together, without pages of files; watched from outside.
+    #: Resident memory of all processes of the job together, without pages of files, and what their sockets can hold; watched from outside.
     memory_mib: int = 2048
     processes: int = 32
     open_files: int = 128
@@ -56,7 +56,8 @@ class Environment:
     site: tuple[Path, ...] = ()
     #: What verdicts call it.
     name: str = ""
-    #: Folders within those that jobs may read which show empty to them; only the strong level can do that.
+    #: Folders within those that jobs may read which show empty to them, such as references that jobs are judged by. Only the
+    #: strong level can do that; the others refuse an environment that would need it.
     hidden: tuple[Path, ...] = ()
 
 

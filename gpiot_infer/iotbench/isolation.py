@@ -37,11 +37,11 @@ def open_for_answers(
         SandboxUnavailable: if there is no such sandbox here, or the references could be read in it.
         UsageError: if the choice is none.
     """
-    sandbox = open_sandbox(
-        choice, Environment(Path(sys.executable), name="iotbench", hidden=(suites,)), strong_only=True, found=found, say=say
-    )
+    # Whoever typed the weak level was told that programs there have all of the user's rights: nothing can be hidden from them.
+    hidden = () if choice.startswith("weak") else (suites,)
+    environment = Environment(Path(sys.executable), name="iotbench", hidden=hidden)
+    sandbox = open_sandbox(choice, environment, strong_only=True, found=found, say=say)
     if sandbox.level == Level.WEAK:
-        # Whoever typed it was told that programs there have all of the user's rights.
         return sandbox
     outcome = sandbox.run(Job(program=_LOOK, argument=str(suites).encode()))
     if outcome.status != "ok" or outcome.result != b"hidden":

@@ -57,6 +57,20 @@ def fake(name: str, candidate: str, *statuses: str, **more: object) -> Case:
     return Case(name, candidate + _CALL_F, statuses or ("ok", "error"), **more)
 
 
+#: Fills more than the harness's scratch folder may hold, and keeps it.
+_HOARD = """
+held, total = [], 0
+try:
+    for n in range(10):
+        {make}
+        total += sum(f.write(bytes(1 << 20)) for _ in range(2)); held.append(f)
+        {after}
+except OSError: pass
+time.sleep(1)
+if total > 9 << 20: pwned(total)
+"""
+_HOARDS = ("ok", "output_limit")
+
 RESOURCES = [
     attack(
         "01 fork bomb, counted",
@@ -106,6 +120,68 @@ pwned()
 """,
         "oom",
         alone=True,
+    ),
+    attack(
+        "03 kernel memory by larger buffers",
+        """
+import fcntl
+a, b = socket.socketpair()
+for option in (socket.SO_SNDBUF, socket.SO_RCVBUF, 32, 33):
+    try: a.setsockopt(socket.SOL_SOCKET, option, 1 << 22); pwned(option)
+    except OSError: pass
+a.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+read, write = os.pipe()
+try: fcntl.fcntl(write, 1031, 1 << 20); pwned("pipe")
+except OSError: pass
+for name in ("splice", "vmsplice", "tee"):
+    vector = (ctypes.c_size_t * 2)(ctypes.addressof(ctypes.create_string_buffer(4096)), 4096)
+    arguments = {"vmsplice": (write, vector, 1, 0), "tee": (read, write, 1, 2), "splice": (read, 0, write, 0, 1, 2)}[name]
+    ctypes.set_errno(0)
+    if getattr(LIBC, name)(*arguments) >= 0 or ctypes.get_errno() != 38: pwned(name)
+print("tried")
+""",
+        says="tried",
+    ),
+    attack(
+        "03 kernel memory in sockets",
+        """
+for _ in range(2):
+    if os.fork() == 0: break
+held = []
+try:
+    while True:
+        for end in (pair := socket.socketpair()):
+            held.append(end); end.setblocking(False)
+            try:
+                while True: end.send(bytes(32768))
+            except BlockingIOError: pass
+except OSError: pass
+time.sleep(1.5)
+pwned(len(held))
+""",
+        "oom",
+        limits={"memory_mib": 80},
+        alone=True,
+    ),
+    attack(
+        "03 kernel memory in connections that nobody accepts",
+        """
+n, message = 0, bytes(32768)
+try:
+    server = socket.socket(socket.AF_UNIX); server.bind("s"); server.listen(4096)
+    for n in range(150):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.setblocking(False); client.connect("s")
+            try:
+                while True: client.send(message)
+            except BlockingIOError: pass
+except PermissionError: pass
+time.sleep(1)
+if n > 100: pwned(n)
+""",
+        "ok",
+        "oom",
+        limits={"memory_mib": 40},
     ),
     attack(
         "04 shared memory bomb",
@@ -169,6 +245,29 @@ while True:
         "timeout",
         "output_limit",
         limits={"wall_s": 1},
+    ),
+    attack(
+        "05 deleted files that stay open", _HOARD.format(make="f = open(f'f{n}', 'wb', buffering=0)", after="os.unlink(f'f{n}')"), *_HOARDS
+    ),
+    attack(
+        "05 deleted files that stay mapped",
+        "LIBC.mmap.restype = ctypes.c_void_p\n"
+        + _HOARD.format(
+            make="f = open(f'f{n}', 'w+b', buffering=0); f.truncate(4096); LIBC.mmap(None, ctypes.c_size_t(4096), 1, 1, f.fileno(), ctypes.c_long(0))",
+            after="f.close(); os.unlink(f'f{n}')",
+        ),
+        *_HOARDS,
+    ),
+    attack(
+        "05 files in a folder that cannot be read",
+        "os.mkdir('d', 0o300)\n" + _HOARD.format(make="f = open(f'd/f{n}', 'wb', buffering=0)", after="f.close()"),
+        *_HOARDS,
+    ),
+    attack(
+        "05 files deeper than a path",
+        "for _ in range(45): os.mkdir('d' * 100); os.chdir('d' * 100)\n"
+        + _HOARD.format(make="f = open(f'f{n}', 'wb', buffering=0)", after="f.close()"),
+        *_HOARDS,
     ),
     attack(
         "05 flood of empty files",
@@ -336,6 +435,8 @@ for name in ("a\\nb", "-rf", "\\x1b[2J", "x" * 200, "\\udcff"):
 os.makedirs("deep/" * 50)
 os.mkdir("closed", 0)
 """,
+        "ok",
+        "output_limit",  # where whoever watches cannot look into the closed folder
         collect=("a\nb", "-rf"),
     ),
 ]
@@ -371,6 +472,36 @@ for address in ("\\0" + FACTS["abstract"], FACTS["socket"]):
     try: s = socket.socket(socket.AF_UNIX); s.settimeout(1); s.connect(address); pwned(address)
     except OSError: pass
 """,
+    ),
+]
+
+NETWORK += [
+    attack(
+        "17 datagrams to the host's services",
+        """
+made = []
+for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
+    try: made += socket.socketpair(socket.AF_UNIX, kind)
+    except OSError: pass
+made += socket.socketpair()
+for end in made:
+    for address in ("\\0" + FACTS["abstract"] + "-datagrams", FACTS["socket"] + "-datagrams"):
+        for action in (lambda: end.sendto(b"x", address), lambda: end.sendmsg([b"x"], [], 0, address), lambda: end.connect(address) or end.send(b"x")):
+            try: action(); pwned(address)
+            except OSError: pass
+print("tried")
+""",
+        says="tried",
+    ),
+    attack(
+        "17 names of files that others make",
+        """
+for make in (lambda: LIBC.inotify_init1(0), lambda: LIBC.fanotify_init(0, 0)):
+    handle = make()
+    if handle >= 0 and LIBC.inotify_add_watch(handle, FACTS["folder"].encode(), 0xfff) >= 0: pwned()
+print("tried")
+""",
+        says="tried",
     ),
 ]
 
@@ -434,6 +565,25 @@ if os.fork() == 0:
 time.sleep(0.2)
 print("left")
 """,
+        alone=True,
+        says="left",
+    ),
+    attack(
+        "20 daemon, and a signal to its own group",
+        """
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for number in range(64):
+            try: os.close(number)
+            except OSError: pass
+        os.execv("/usr/bin/sleep", [FACTS["marker"], "30"])
+    os._exit(0)
+time.sleep(0.2)
+print("left", flush=True)
+os.kill(0, 9)
+""",
+        "killed",
         alone=True,
         says="left",
     ),

@@ -62,6 +62,11 @@ class Canaries:
             service.bind(address)
             service.listen(5)
         (self.folder / "service").chmod(0o777)
+        self.datagrams = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2)]
+        for server, address in zip(self.datagrams, ("\0" + self.marker, str(self.folder / "service")), strict=True):
+            server.bind(address + "-datagrams")
+            server.setblocking(False)
+        (self.folder / "service-datagrams").chmod(0o777)
         for server in (self.tcp, *self.services):
             server.setblocking(False)
         self.signals: list[int] = []
@@ -109,9 +114,10 @@ class Canaries:
             with contextlib.suppress(BlockingIOError):
                 server.accept()[0].close()
                 found.append("a service was reached")
-        with contextlib.suppress(BlockingIOError):
-            self.udp.recv(10)
-            found.append("a datagram arrived")
+        for receiver, what in ((self.udp, "a datagram arrived"), *((server, "a service got a datagram") for server in self.datagrams)):
+            with contextlib.suppress(BlockingIOError):
+                while receiver.recv(10):
+                    found.append(what)
         for place in PLACES:
             with contextlib.suppress(OSError):
                 for name in [name for name in os.listdir(place) if name.startswith("gpiot-abuse-")]:

@@ -90,9 +90,11 @@ def test_the_harness_sees_what_succeeds(played: Played) -> None:
         "16 links out, followed by the parent",
         "17 TCP, UDP and names",
         "17 sockets of the host's services",
+        "17 datagrams to the host's services",
+        "17 names of files that others make",
     ]
     end = played(USERS[-1], "weak", only=names)
     assert {row["name"] for row in end["rows"] if row["breaches"]} == set(names)
     seen = " ".join(end["damage"])
-    for what in ("changed: secret", "changed: victims", "a service was reached", "a datagram arrived"):
+    for what in ("changed: secret", "changed: victims", "a service was reached", "a datagram arrived", "a service got a datagram"):
         assert what in seen

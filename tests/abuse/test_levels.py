@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpiot_data.errors import SandboxUnavailable, UsageError
-from gpiot_data.sandbox import Environment, Job, Level, MediumSandbox, Probe, StrongSandbox, WeakSandbox, open_sandbox, probe
+from gpiot_data.sandbox import Environment, Job, Level, MediumSandbox, Probe, StrongSandbox, WeakSandbox, Zygote, open_sandbox, probe
 from gpiot_data.sandbox.strong import find_bwrap
 
 PROBE = sys.modules["gpiot_data.sandbox.probe"]
@@ -193,6 +193,28 @@ def test_a_failure_is_not_kept_and_a_fresh_one_ends_what_was_kept(monkeypatch: p
     assert probe().strong == "out of memory"
     monkeypatch.setattr(PROBE, "_attack", works)
     assert probe() == first
+
+
+def test_a_bubblewrap_that_stopped_working_is_noticed_at_once(path_without_bwrap: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = shutil.which("bwrap", path=os.defpath)
+    fake = path_without_bwrap / "bwrap"
+    fake.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+    fake.chmod(0o755)
+    first = probe()
+    assert first.level is Level.STRONG
+    fake.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {program} --version\necho "bwrap: No permissions" >&2\nexit 1\n')
+    assert open_sandbox("auto", HERE).level is Level.MEDIUM
+    said = capfd.readouterr().err
+    assert said == f"sandbox: medium (Landlock and seccomp) instead of strong: {probe().strong}\n"
+    assert f"{fake} cannot make namespaces here (bwrap: No permissions)" in said
+    # And where that happens only after the choice was made.
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(SandboxUnavailable) as error, Zygote(open_sandbox("strong", HERE, found=first), ("json",)) as zygote:
+        zygote.run(Job(program=""))
+    assert str(error.value) == "the sandbox for imports did not start (bwrap: No permissions); run: gpiot-data env"
+    assert error.value.exit_code == 5
+    del error
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_env_tells_what_is_so_now(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from players import LEVELS, NOBODY, USERS, Player, copy_python, everywhere
 
-from gpiot_data.sandbox import Environment, Job, Limits, MediumSandbox, StrongSandbox, Zygote, process_tree
+from gpiot_data.errors import SandboxUnavailable
+from gpiot_data.sandbox import Environment, Job, Limits, MediumSandbox, StrongSandbox, WeakSandbox, Zygote, process_tree
 from gpiot_data.sandbox.strong import find_bwrap
 
 HERE = Environment(Path(sys.executable), name="tests")
@@ -180,6 +181,29 @@ for action in (lambda: os.kill({victim.pid}, 9), lambda: signal.pidfd_send_signa
         victim.wait()
 
 
+@pytest.mark.parametrize("abi", [4, 5, None])
+@pytest.mark.parametrize("user", USERS)
+def test_10_a_signal_to_its_own_group_leaves_the_one_who_cleans_up_alive(players: dict[str, Player], user: str, abi: int | None) -> None:
+    marker = f"gpiot-abuse-group-{user}-{abi}-{os.getpid()}"
+    program = f"""
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for number in range(64):
+            try: os.close(number)
+            except OSError: pass
+        os.execv("/usr/bin/sleep", [{marker!r}, "30"])
+    os._exit(0)
+time.sleep(0.3)
+os.kill(0, 9)
+"""
+    python = players[user].python
+    status, _out, _err = json.loads(players[user].run(RUN, "medium", str(python), program, "{}", json.dumps(abi)))
+    assert status == "killed"
+    assert _running(marker) == []
+
+
 def test_10_a_single_file_can_be_shown_read_only(tmp_path: Path, stage: Path) -> None:
     shown = stage / "data.csv"
     shown.write_text("1,2")
@@ -207,6 +231,55 @@ for action in (lambda: open({str(site / "answers" / "one.txt")!r}), lambda: open
     for sandbox in (StrongSandbox(environment, program_of), Zygote(StrongSandbox(environment, program_of), (), limits=Limits())):
         assert sandbox.run(Job(program=program)).stdout == b"True []\nrefused\nrefused\n"
         sandbox.close()
+
+
+def test_where_a_folder_cannot_be_hidden_the_environment_is_refused(stage: Path) -> None:
+    site = stage / "references"
+    (site / "answers").mkdir(parents=True)
+    environment = Environment(Path(sys.executable), site=(site,), hidden=(site / "answers",))
+    for level in (MediumSandbox, WeakSandbox):
+        with pytest.raises(SandboxUnavailable, match=f"{site}/answers: the {level.level} level cannot hide it"):
+            level(environment)
+    # What jobs cannot read anyway, or what is not there, needs no hiding.
+    MediumSandbox(Environment(Path(sys.executable), hidden=(site / "answers",)))
+    MediumSandbox(Environment(Path(sys.executable), site=(site,), hidden=(site / "none",)))
+    with pytest.raises(SandboxUnavailable, match="the weak level cannot hide it"):
+        WeakSandbox(Environment(Path(sys.executable), hidden=(site / "answers",)))
+
+
+@everywhere
+def test_a_thread_without_shared_descriptors_and_descriptors_in_messages(players: dict[str, Player], user: str, level: str) -> None:
+    program = """
+import array, ctypes, os, platform, socket
+clone = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.syscall(clone, 0x10000 | 0x800 | 0x100, 0, 0, 0, 0), ctypes.get_errno())
+a, b = socket.socketpair()
+try: a.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0]))]); print("sent")
+except OSError as error: print(type(error).__name__)
+print(libc.prctl(4, 0, 0, 0, 0))
+"""
+    expected = {"strong": "-1 1\nsent\n0\n", "medium": "-1 1\nPermissionError\n-1\n"}
+    assert run_as(players[user], level, program) == expected[level]
+
+
+@everywhere
+def test_copying_files_and_pipes_and_pairs_of_sockets_work_without_the_refused_calls(
+    players: dict[str, Player], user: str, level: str
+) -> None:
+    program = """
+import multiprocessing, os, shutil, socket, subprocess, tempfile
+open("a", "wb").write(b"x" * 300_000)
+shutil.copyfile("a", "b"); os.mkdir("d"); shutil.copy2("a", "d"); shutil.copytree("d", "e"); print(os.path.getsize("b"))
+print(subprocess.run(["/bin/cp", "a", "c"]).returncode, subprocess.run("/bin/cat a | /usr/bin/wc -c", shell=True, capture_output=True).stdout)
+a, b = socket.socketpair(); a.sendall(b"x" * 100); print(len(b.recv(200)))
+with tempfile.TemporaryFile() as f: f.write(b"y"); f.seek(0); print(f.read())
+process = multiprocessing.get_context("fork").Process(target=print, args=("child",), daemon=False); process.start(); process.join()
+reader, writer = multiprocessing.Pipe(); writer.send([1]); print(reader.recv())
+import asyncio; print(asyncio.run(asyncio.sleep(0, "slept")))
+"""
+    out = run_as(players[user], level, program)
+    assert out == "300000\n0 b'300000\\n'\n100\nb'y'\nchild\n[1]\nslept\n"
 
 
 def test_the_medium_level_has_no_quota_and_the_strong_level_has() -> None:

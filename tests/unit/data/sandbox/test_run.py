@@ -18,12 +18,20 @@ import gpiot_data.sandbox
 from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.sandbox import Environment, Job, Level, Limits, MediumSandbox, StrongSandbox, Zygote, process_tree
 from gpiot_data.sandbox.interpreter import layout_of
+from gpiot_data.sandbox.meter import Meter
 from gpiot_data.sandbox.policy import check_inside
 from gpiot_data.sandbox.shim import DONE, RESULT, TYPE_AND_LENGTH
 from gpiot_data.sandbox.strong import bind, find_bwrap
 from gpiot_data.sandbox.supervise import Streams, Watch, read_back
 
 HERE = Environment(Path(sys.executable), name="tests")
+
+
+class Alone:
+    """This process, as if it were a sandbox."""
+
+    pid = os.getpid()
+    namespaced = False
 
 
 def strong() -> StrongSandbox:
@@ -157,7 +165,7 @@ def test_reading_back_follows_no_link_and_waits_for_nothing(tmp_path: Path) -> N
 @given(pieces=st.lists(st.tuples(st.sampled_from([b"", RESULT, DONE, b"H", b"Z"]), st.binary(max_size=60)), max_size=12))
 def test_any_bytes_on_the_result_channel_are_read_without_harm(pieces: list[tuple[bytes, bytes]]) -> None:
     streams = Streams()
-    watch = Watch(streams, Limits(result_kib=1), time.monotonic() + 5, os.getpid(), lambda: None)
+    watch = Watch(streams, Limits(result_kib=1), time.monotonic() + 5, Meter(Alone(), Limits()), lambda: None)
     for letter, piece in pieces:
         watch._take_frames((TYPE_AND_LENGTH.pack(letter, len(piece)) if letter else b"") + piece)
     assert len(watch.result) <= 1024
@@ -171,7 +179,7 @@ def test_frames_cut_anywhere_give_the_same_result() -> None:
     frames += TYPE_AND_LENGTH.pack(DONE, 16) + b"finished 1.5 2.5"
     for cut in range(len(frames)):
         streams = Streams()
-        watch = Watch(streams, Limits(), time.monotonic() + 5, os.getpid(), lambda: None)
+        watch = Watch(streams, Limits(), time.monotonic() + 5, Meter(Alone(), Limits()), lambda: None)
         watch._take_frames(frames[:cut])
         watch._take_frames(frames[cut:])
         assert (bytes(watch.result), watch.done) == (b"abcde", (b"finished", 1.5, 2.5))

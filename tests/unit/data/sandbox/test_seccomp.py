@@ -61,6 +61,28 @@ def test_a_foreign_architecture_is_killed_and_unknown_calls_do_not_exist() -> No
         (41, (40,), errno.EACCES, errno.EACCES, errno.EACCES),
         (53, (1,), ALLOW, ALLOW, ALLOW),  # socketpair(AF_UNIX)
         (53, (2,), errno.EACCES, errno.EACCES, errno.EACCES),
+        (53, (1, 0x80801), ALLOW, ALLOW, ALLOW),  # SOCK_STREAM, with SOCK_CLOEXEC and SOCK_NONBLOCK
+        (53, (1, 5), ALLOW, ALLOW, ALLOW),  # SOCK_SEQPACKET
+        (53, (1, 2), ALLOW, errno.EACCES, errno.EACCES),  # SOCK_DGRAM
+        (53, (1, 0x80803), ALLOW, errno.EACCES, errno.EACCES),  # SOCK_RAW
+        (44, (3, 0, 1, 0, 0), ALLOW, ALLOW, ALLOW),  # sendto without an address
+        (44, (3, 0, 1, 0, 0x7000), ALLOW, errno.EACCES, errno.EACCES),
+        (44, (3, 0, 1, 0, 1 << 32), ALLOW, errno.EACCES, errno.EACCES),
+        (46, (3,), ALLOW, errno.EACCES, errno.EACCES),  # sendmsg
+        (42, (3,), ALLOW, errno.EACCES, errno.EACCES),  # connect
+        (54, (3, 1, 7), errno.EPERM, errno.EPERM, errno.EPERM),  # setsockopt(SO_SNDBUF)
+        (54, (3, 1, 33), errno.EPERM, errno.EPERM, errno.EPERM),
+        (54, (3, 1, 9), ALLOW, ALLOW, ALLOW),
+        (54, (3, 6, 7), ALLOW, ALLOW, ALLOW),  # of another layer
+        (72, (3, 1031, 1 << 20), errno.EPERM, errno.EPERM, errno.EPERM),  # fcntl(F_SETPIPE_SZ)
+        (278, (), errno.ENOSYS, errno.ENOSYS, errno.ENOSYS),  # vmsplice
+        (40, (), errno.ENOSYS, errno.ENOSYS, errno.ENOSYS),  # sendfile
+        (157, (4, 0), ALLOW, errno.EPERM, errno.EPERM),  # prctl(PR_SET_DUMPABLE)
+        (157, (4, 1), ALLOW, ALLOW, ALLOW),
+        (157, (15, 0), ALLOW, ALLOW, ALLOW),
+        (254, (), ALLOW, errno.ENOSYS, errno.ENOSYS),  # inotify_add_watch
+        (56, (0x3D0F00,), ALLOW, ALLOW, ALLOW),  # a thread
+        (56, (0x3D0B00,), errno.EPERM, errno.EPERM, errno.EPERM),  # a thread with descriptors of its own
         (56, (17,), ALLOW, ALLOW, ALLOW),  # fork
         (56, (0x10000011,), errno.EPERM, errno.EPERM, errno.EPERM),
         (435, (), errno.ENOSYS, errno.ENOSYS, errno.ENOSYS),  # clone3
