@@ -74,13 +74,17 @@ def build(
 
 @cli.command()
 @click.argument("corpus", type=click.Path(path_type=Path))
+@click.option("--pin", "pins", multiple=True, metavar="NAME[==VERSION]", help="Add this package to the corpus file; may be repeated.")
+@click.option("--license", "licence", metavar="SPDX", help="With --pin: the licence, where you read it and the files do not tell it.")
 @console.json_option
 @console.verbose_option
-def fetch(corpus: Path, as_json: bool) -> None:
-    """Fetch and verify the sources of a corpus: packages into the cache, papers where they lie."""
-    from gpiot_data.fetch import fetch_corpus
+def fetch(corpus: Path, pins: tuple[str, ...], licence: str | None, as_json: bool) -> None:
+    """Fetch and verify the sources of a corpus: packages into the cache, papers where they lie; what is there is not fetched again."""
+    from gpiot_data.fetch import fetch_corpus, pin_packages
 
-    fetched = fetch_corpus(corpus, console.say)
+    if licence is not None and not pins:
+        raise click.UsageError("--license goes with --pin")
+    fetched = pin_packages(corpus, pins, licence, console.say) if pins else fetch_corpus(corpus, console.say)
     if as_json:
         console.emit([{"id": name, "path": str(path)} for name, path in fetched])
     else:

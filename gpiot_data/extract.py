@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gpiot_data.errors import BadSource
 from gpiot_data.executor import map_ordered
 from gpiot_data.plan import Source, describe_source
 from gpiot_data.schema import Kept, Rejected
@@ -36,12 +37,33 @@ def obtain(source: Source) -> Path:
     return verify_paper(source) if isinstance(source, PaperSource) else fetch_package(source)
 
 
+def obtain_each(sources: list[Source], say: Callable[[str], None]) -> list[Path | None]:
+    """Return the verified file of each source, or None for a package that cannot be had, which is said: the build goes on without it.
+
+    Raises:
+        BadSource: if a paper is missing or is not the pinned one.
+        RemoteError: if a package index does not answer, which may pass.
+    """
+    paths: list[Path | None] = []
+    for source in sources:
+        try:
+            paths.append(obtain(source))
+        except BadSource as error:
+            if not isinstance(source, PackageSource):
+                raise
+            say(f"  {source.label}: left out: {error}")
+            paths.append(None)
+    return paths
+
+
 def extract_all(
-    sources: list[Source], paths: list[Path], jobs: int, say: Callable[[str], None]
+    sources: list[Source], paths: list[Path | None], jobs: int, say: Callable[[str], None]
 ) -> Iterator[Kept[dict[str, Any]] | Rejected]:
     """Yield the candidates of all sources, in the order of the sources whatever the number of workers."""
-    results = map_ordered(partial(extract_source, cache_dir() / "pairs"), list(zip(sources, paths, strict=True)), jobs)
-    for source, lines in zip(sources, results, strict=True):
+    here = [(source, path) for source, path in zip(sources, paths, strict=True) if path is not None]
+    results = iter(map_ordered(partial(extract_source, cache_dir() / "pairs"), here, jobs))
+    for source, path in zip(sources, paths, strict=True):
+        lines = next(results) if path is not None else [_unusable(source, "not_obtained", "no index has the file as it was pinned")]
         kept = 0
         for line in lines:
             if "row" in line:
@@ -61,10 +83,18 @@ def extract_source(cache: Path, item: tuple[Source, Path]) -> list[dict[str, Any
     found = _read_cached(place)
     if found is not None:
         return found
-    lines = [{"row": item.row.to_json()} if isinstance(item, Kept) else {"rejected": item.to_json()} for item in _extract(source, path)]
+    try:
+        lines = [{"row": item.row.to_json()} if isinstance(item, Kept) else {"rejected": item.to_json()} for item in _extract(source, path)]
+    except BadSource as error:
+        # The place of the file differs between machines.
+        lines = [_unusable(source, "unusable_archive", str(error).replace(str(path), path.name))]
     text = "".join(canonical_json(line) + "\n" for line in lines)
     write_atomic(place, f"{sha256_text(text)}\n{text}")
     return lines
+
+
+def _unusable(source: Source, reason: str, text: str) -> dict[str, Any]:
+    return {"rejected": Rejected(reason=reason, source=source.id, place=source.file, text=text).to_json()}
 
 
 def _read_cached(place: Path) -> list[dict[str, Any]] | None:

@@ -65,9 +65,18 @@ def _check_sources(lock: dict[str, Any], path: Path) -> None:
     texts = dict.fromkeys(("id", "corpus", "version", "file", "sha256", "license"), str)
     for entry in lock["sources"]:
         _check_types(entry, {**texts, **of_kind}, f"{path}: sources")
-        if of_kind and not all(isinstance(module, str) for module in entry["modules"]):
-            raise BadDataset(f"{path}: sources: 'modules' should be texts; build the dataset again")
+        if of_kind:
+            _check_package(entry, f"{path}: sources")
     _check_once([entry["id"] for entry in lock["sources"]], f"{path}: sources")
+
+
+def _check_package(entry: dict[str, Any], where: str) -> None:
+    """Check what a lock records of a package besides its pin; all of it but the modules may be left out."""
+    _check_types({"evidence": "", "module_tags": {}, **entry}, {"evidence": str, "module_tags": dict}, where)
+    lists = {name: entry.get(name, []) for name in ("modules", "tags", "skip", "documents")}
+    for name, value in (*lists.items(), *(("module_tags", tags) for tags in entry.get("module_tags", {}).values())):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise BadDataset(f"{where}: '{name}' should be texts; build the dataset again")
 
 
 def _check_once(names: list[str], where: str) -> None:

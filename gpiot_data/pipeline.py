@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
-from gpiot_data.extract import byte_relevant_versions, extract_all, obtain
+from gpiot_data.extract import byte_relevant_versions, extract_all, obtain_each
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
@@ -29,7 +29,10 @@ from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
-UNUSABLE = ("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules")
+UNUSABLE = (
+    *("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules"),
+    *("not_obtained", "unusable_archive"),
+)
 
 Say = Callable[[str], None]
 
@@ -83,7 +86,11 @@ def build(
         if lock is not None and isolated_by(folder, levels_for(means.sandbox)):
             say(f"{folder}: up to date, {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
             return BuildResult(folder, lock, reused=True)
-        stages = _run_stages(plan, sources, manifest_path, folder, against, means)
+        paths = obtain_each(sources, say)
+        # What was made without some of its sources is not finished: the next build asks for them again.
+        missing = [source.id for source, path in zip(sources, paths, strict=True) if path is None]
+        key = sha256_json([key, missing]) if missing else key
+        stages = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
         encoder = CachedEncoder(open_encoder(plan.dedup.encoder)) if plan.dedup.method == "near" else None
         lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
@@ -115,11 +122,17 @@ class _Means:
 
 
 def _run_stages(
-    plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, against: tuple[Published, ...], means: _Means
+    plan: Plan,
+    sources: list[Source],
+    paths: list[Path | None],
+    manifest_path: Path,
+    folder: Path,
+    against: tuple[Published, ...],
+    means: _Means,
 ) -> list[StageResult]:
     say = means.say
-    described = [describe_source(source) for source in sources]
-    paths = [obtain(source) for source in sources]
+    here = [source for source, path in zip(sources, paths, strict=True) if path is not None]
+    described = [describe_source(source) for source in here]
     pairs = run_stage(
         folder / "stages" / "1-pairs",
         "pairs",
@@ -137,9 +150,9 @@ def _run_stages(
         stages.append(run_decontaminate_stage(plan.decontaminate, manifest_path, folder / "stages" / "3-decontaminate", dedup))
         _tell(stages[-1], say)
     if plan.verify is not None:
-        runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), say)
+        runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(here), say)
         levels = levels_for(means.sandbox)
-        stages.append(run_verify_stage(plan.verify, sources, manifest_path, folder, stages[-1], runner, levels, say))
+        stages.append(run_verify_stage(plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say))
         _tell(stages[-1], say)
     before = stages[-1]
     split = run_stage(

@@ -174,5 +174,12 @@ def describe_source(source: Source) -> dict[str, Any]:
         "file": source.file,
         "sha256": source.sha256,
         "license": source.license,
-        **({"modules": list(source.modules)} if isinstance(source, PackageSource) else {"title": source.title}),
+        **(_describe_package(source) if isinstance(source, PackageSource) else {"title": source.title}),
     }
+
+
+def _describe_package(source: PackageSource) -> dict[str, Any]:
+    tags = {module: list(tags) for module, tags in source.module_tags.items()}
+    lists = {"tags": list(source.tags), "module_tags": tags, "skip": list(source.skip), "documents": list(source.documents)}
+    given = {name: value for name, value in {"evidence": source.evidence, **lists}.items() if value}
+    return {"modules": list(source.modules), **given}

@@ -203,9 +203,10 @@ def _paper_slices(path: Path, rows: Sequence[JsonRow]) -> list[str]:
 
 
 def _package_slices(source: PackageSource, path: Path, rows: Sequence[JsonRow]) -> list[str]:
-    from gpiot_data.packages.archive import read_modules
+    from gpiot_data.packages.archive import read_source
 
-    files = {file.path: file.data or b"" for file in read_modules(path, source.modules)}
+    archive = read_source(source, path, documents=True)
+    files = {file.path: file.data or b"" for file in archive.files} | {document.path: document.data for document in archive.documents}
     slices = [files.get(row["source"].get("path"), b"")[row["source"]["span"][0] : row["source"]["span"][1]] for row in rows]
     return [sha256_bytes(piece) for piece in slices]
 
@@ -227,7 +228,19 @@ def source_of(entry: dict[str, Any]) -> PackageSource:
         BadDataset: if the record is incomplete.
     """
     try:
-        names = ("version", "file", "sha256", "license", "corpus")
-        return PackageSource(name=entry["id"], modules=tuple(entry["modules"]), **{name: entry[name] for name in names})
+        return PackageSource(
+            name=entry["id"],
+            version=entry["version"],
+            file=entry["file"],
+            sha256=entry["sha256"],
+            license=entry["license"],
+            modules=tuple(entry["modules"]),
+            corpus=entry["corpus"],
+            tags=tuple(entry.get("tags", ())),
+            module_tags={module: tuple(tags) for module, tags in entry.get("module_tags", {}).items()},
+            evidence=entry.get("evidence", ""),
+            skip=tuple(entry.get("skip", ())),
+            documents=tuple(entry.get("documents", ())),
+        )
     except (KeyError, TypeError) as error:
         raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error

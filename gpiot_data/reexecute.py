@@ -15,8 +15,9 @@ from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, ve
 from gpiot_data.recheck import Dataset, check_rows, check_spans, made_by_this_engine, open_dataset, source_of
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Verdict
+from gpiot_data.sources import facts
 from gpiot_data.verify.environments import resolve_environments
-from gpiot_data.verify.judge import MAX_REASON_CHARS, Finding
+from gpiot_data.verify.judge import MAX_REASON_CHARS, Finding, is_possible
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts
 from gpiot_data.verify.locks import EnvironmentSet, read_environments
@@ -79,14 +80,23 @@ def check_verdicts(dataset: Dataset) -> list[str]:
 
 
 def _not_as_shipped(dataset: Dataset, environments: EnvironmentSet) -> list[str]:
-    """Return the rows that do not say what the verdicts beside them say."""
+    """Return the rows that do not say what the verdicts beside them say, or whose verdict there cannot be true."""
     try:
         shipped = ShippedVerdicts(dataset.folder / VERDICTS)
     except (BadDataset, InputError) as error:
         return [str(error)]
     orders = make_orders(dataset.rows, environments, modules_of(dataset), cpu_limit(dataset))
     different = [order for order in orders if asdict(verdict_of(order, environments, shipped)) != order.row["verdict"]]
-    return [f"row {order.row['id']}: its verdict is not the one in {VERDICTS}" for order in different]
+    untrue = [order for order in orders if _is_untrue(order, shipped)]
+    return [
+        *(f"row {order.row['id']}: its verdict is not the one in {VERDICTS}" for order in different),
+        *(f"row {order.row['id']}: its verdict in {VERDICTS} cannot come from comparing the values that it shows" for order in untrue),
+    ]
+
+
+def _is_untrue(order: Order, shipped: ShippedVerdicts) -> bool:
+    finding = shipped.get(order.example.key) if order.example is not None else None
+    return finding is not None and order.example is not None and not is_possible(finding, order.example.statements)
 
 
 def _verdict_fault(row: JsonRow, environments: EnvironmentSet | None) -> str | None:
@@ -102,6 +112,8 @@ def _verdict_fault(row: JsonRow, environments: EnvironmentSet | None) -> str | N
         return "says that something was run, but nothing was" if ran else None
     if verdict.get("environment") != (lock.name if lock is not None else None):
         return f"names the environment {verdict.get('environment')!r}, which is not the recorded one"
+    if status == "passed" and not any(item["output"] for item in row.get("expected") or ()):
+        return "says that the program passed, but the row shows no value that a run can be compared with"
     if status == "passed" and reason is not None:
         return "has a reason though the program passed"
     if lock is None or status == "not_run":
@@ -110,8 +122,8 @@ def _verdict_fault(row: JsonRow, environments: EnvironmentSet | None) -> str | N
 
 
 def modules_of(dataset: Dataset) -> dict[str, tuple[str, ...]]:
-    """Return the modules under test, by source, as the lock records them."""
-    return {source.id: source.modules for source in map(source_of, dataset.lock["sources"])}
+    """Return the modules under test, by source, as the lock records them or else as the artefacts offer them."""
+    return {source.id: facts.modules_of(source) for source in map(source_of, dataset.lock["sources"])}
 
 
 def cpu_limit(dataset: Dataset) -> float:

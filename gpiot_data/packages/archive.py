@@ -1,157 +1,160 @@
-"""Reading the Python files of wanted modules out of an sdist or wheel, in memory and under limits.
-
-Nothing is unpacked to disk, so links and strange modes have no effect; what could hurt is size, and
-names that try to leave the archive, which are refused as the mark of a hostile file.
-"""
+"""An artefact as the extractor sees it: the sources of its modules and its documents, read in one pass."""
 
 from __future__ import annotations
 
-import tarfile
-import unicodedata
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from gzip import GzipFile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from gpiot_data.errors import BadSource
-
-#: Folders between an archive's root and its packages in the usual source layouts.
-_LAYOUTS = ("src", "lib", "python")
-#: Code that is not part of what a package offers.
-_SKIPPED = frozenset({"tests", "test", "conftest.py", "setup.py", "_build", "examples", "benchmarks"})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much an archive may hold; scipy 1.17.1 needs 5,068 members, 113 MB and a ratio of 4."""
-
-    max_members: int = 20_000
-    max_file_bytes: int = 1 << 20
-    max_read_bytes: int = 200 << 20
-    max_archive_bytes: int = 1 << 30
-    max_ratio: int = 100
+from gpiot_data.sources.layout import (
+    DocumentKind,
+    ModuleKind,
+    ModulePlace,
+    document_kind,
+    document_reason,
+    is_below,
+    is_document,
+    module_place,
+    top_level_modules,
+)
+from gpiot_data.sources.members import Limits, Member, read_members
+from gpiot_data.sources.packages import PackageSource
+from gpiot_data.store import sha256_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A Python file: its path inside the archive, its dotted module name, and its bytes; None where it is too large."""
+    """A Python or Cython file: its path inside the archive, its dotted module name, and its bytes; None where it is too large."""
 
     path: str
     module: str
     is_package: bool
     data: bytes | None
+    kind: ModuleKind = "py"
 
 
-def read_modules(archive: Path, modules: Sequence[str], limits: Limits | None = None) -> tuple[SourceFile, ...]:
-    """Return the `.py` files of `modules` and of what lies below them, by module name.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An example script, notebook or page of documentation: its path inside the archive, what it is, and its bytes."""
+
+    path: str
+    kind: DocumentKind
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What was read of an artefact, and what was left out.
+
+    `files` are sorted by module and kind, `documents` and `skipped` by path. `skipped` holds (path, reason): `tests`, `example`,
+    `beside_the_package`, `left_out` (by the corpus) or `shadowed` for modules, and `tests`, `generated`, `copy`, `doc_tooling`,
+    `project_page` or `too_large` for documents. A module's file that is too large is in `files`, without its bytes.
+    """
+
+    files: tuple[SourceFile, ...]
+    documents: tuple[Document, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+
+def read_source(source: PackageSource, path: Path, *, documents: bool = False) -> Archive:
+    """Read what a corpus wants of an artefact; see `read_archive`."""
+    return read_archive(path, source.modules, skip=source.skip, documents=documents, folders=source.documents)
+
+
+def read_archive(
+    path: Path,
+    modules: Sequence[str] = (),
+    *,
+    skip: Sequence[str] = (),
+    documents: bool = False,
+    folders: Sequence[str] = (),
+    limits: Limits | None = None,
+) -> Archive:
+    """Read the sources of modules, and on request the documents, decompressing the archive once.
+
+    Args:
+        path: an sdist or wheel.
+        modules: dotted names, each read with what lies below it; by default all that the archive offers.
+        skip: dotted names to leave out, each with what lies below it.
+        documents: whether to read galleries and pages too.
+        folders: paths below the root folder that hold the documents, by default found by the usual layouts.
+        limits: how much the archive may hold.
 
     Raises:
         BadSource: if the archive is damaged, breaks a limit, or has a member name that leaves it.
     """
-    limits = limits or Limits()
-    try:
-        walk = _walk_zip if archive.suffix in (".zip", ".whl") else _walk_tar
-        found: dict[str, SourceFile] = {}
-        budget = limits.max_read_bytes
-        for file in walk(archive, tuple(modules), limits):
-            budget -= len(file.data or b"")
-            if budget < 0:
-                raise BadSource(f"{archive.name}: the wanted modules are larger than {limits.max_read_bytes >> 20} MiB")
-            # `name.py` beside `name/__init__.py`, or a member given twice: Python imports the package.
-            if file.module not in found or (file.is_package and not found[file.module].is_package):
-                found[file.module] = file
-        return tuple(found[name] for name in sorted(found))
-    except OSError as error:
-        # BadGzipFile is an OSError without errno.
-        raise BadSource(f"{archive}: cannot be read ({error.strerror or error})") from error
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise BadSource(f"{archive.name}: is damaged or no archive ({error}); delete it from the cache and fetch it again") from error
+    sorter = _Sorter(tuple(modules), tuple(skip), documents, tuple(folders), limits or Limits())
+    members = list(read_members(path, sorter.wanted, sorter.limits))
+    tops = tuple(modules) or top_level_modules(sorter.inners)
+    files, shadowed = _pick_files(members, sorter.places, tops)
+    papers, unfit = _pick_documents(member for member in members if member.path not in sorter.places)
+    left_out = [(name, reason) for name, module, reason in sorter.left_out if not module or is_below(module, tops)]
+    return Archive(files, papers, tuple(sorted({*shadowed, *unfit, *left_out})))
 
 
-def _module_of(name: str, has_root: bool, modules: Sequence[str]) -> tuple[str, bool] | None:
-    """Return (dotted name, is a package) of a member that belongs to `modules`, else None."""
-    parts = PurePosixPath(name).parts[1 if has_root else 0 :]
-    if parts and parts[0] in _LAYOUTS:
-        parts = parts[1:]
-    if not parts or not parts[-1].endswith(".py") or _SKIPPED.intersection(parts):
+class _Sorter:
+    """Decides member by member what to read; `left_out` holds (path, module or '', reason)."""
+
+    def __init__(self, modules: tuple[str, ...], skip: tuple[str, ...], documents: bool, folders: tuple[str, ...], limits: Limits) -> None:
+        self.modules, self.skip, self.documents, self.folders, self.limits = modules, skip, documents, folders, limits
+        self.inners: list[str] = []
+        self.places: dict[str, ModulePlace] = {}
+        self.left_out: list[tuple[str, str, str]] = []
+
+    def wanted(self, path: str, inner: str) -> int | None:
+        """Return how large a file may be that belongs to the modules or the documents, else None."""
+        place = module_place(inner, self.modules)
+        if place is not None:
+            self.inners.append(inner)
+            reason = place.reason or ("left_out" if is_below(place.module, self.skip) else "")
+            if not reason:
+                self.places[path] = place
+                return self.limits.max_file_bytes
+        if self.documents and (kind := document_kind(inner)) and is_document(inner, self.folders):
+            if not (why := document_reason(inner)):
+                return self.limits.max_notebook_bytes if kind == "notebook" else self.limits.max_file_bytes
+            self.left_out.append((path, "", why))
+        elif place is not None:
+            self.left_out.append((path, place.module, reason))
         return None
-    is_package = parts[-1] == "__init__.py"
-    dotted = ".".join(parts[:-1] if is_package else (*parts[:-1], parts[-1][: -len(".py")]))
-    if any(dotted == module or dotted.startswith(module + ".") for module in modules):
-        return dotted, is_package
-    return None
 
 
-def _check_name(archive: Path, name: str) -> None:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
-        raise BadSource(f"{archive.name}: has a member whose name leaves the archive ({name[:80]!r})")
+Skipped = list[tuple[str, str]]
 
 
-def _check_count(archive: Path, count: int, limits: Limits) -> None:
-    if count > limits.max_members:
-        raise BadSource(f"{archive.name}: has more than {limits.max_members} members")
+def _pick_files(members: Iterable[Member], places: dict[str, ModulePlace], tops: tuple[str, ...]) -> tuple[tuple[SourceFile, ...], Skipped]:
+    """Return the files of the wanted modules, one for each module and kind, and the paths of those that another file hides."""
+    found: dict[tuple[str, str], SourceFile] = {}
+    shadowed: Skipped = []
+    for member in members:
+        place = places.get(member.path)
+        if place is None or not is_below(place.module, tops):
+            continue
+        file = SourceFile(member.path, place.module, place.is_package, member.data, place.kind)
+        key = (file.module, file.kind)
+        rival = found.get(key)
+        # `name.py` beside `name/__init__.py`, or a member given twice: Python imports the package.
+        if rival is None or (file.is_package and not rival.is_package):
+            found[key] = file
+        loser = rival if found[key] is file else file
+        if loser is not None:
+            shadowed.append((loser.path, "shadowed"))
+    return tuple(found[key] for key in sorted(found)), shadowed
 
 
-class _Metered:
-    """A decompressed stream that stops at a number of bytes, so that a bomb costs bounded time and memory."""
-
-    def __init__(self, stream: GzipFile, archive: Path, limits: Limits) -> None:
-        self._stream = stream
-        self._archive = archive
-        # The small constant lets tiny archives of padded tar blocks through.
-        self._left = min(limits.max_archive_bytes, archive.stat().st_size * limits.max_ratio + (1 << 20))
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(min(size, self._left + 1))
-        self._left -= len(data)
-        if self._left < 0:
-            raise BadSource(f"{self._archive.name}: expands to far more than its size, as no package does")
-        return data
-
-
-def _walk_tar(archive: Path, modules: Sequence[str], limits: Limits) -> Iterator[SourceFile]:
-    with GzipFile(archive) as stream:
-        metered = _Metered(stream, archive, limits)
-        with tarfile.open(fileobj=metered, mode="r|") as tar:  # type: ignore[call-overload]
-            for count, member in enumerate(tar, start=1):
-                _check_count(archive, count, limits)
-                _check_name(archive, member.name)
-                # A name that is not NFC could pass for another one.
-                name = unicodedata.normalize("NFC", member.name)
-                if not member.isreg() or (place := _module_of(name, True, modules)) is None:
-                    continue
-                if member.size > limits.max_file_bytes:
-                    yield SourceFile(name, *place, None)
-                    continue
-                content = tar.extractfile(member)
-                data = content.read() if content is not None else b""
-                if len(data) != member.size:
-                    raise BadSource(f"{archive.name}: is cut short inside {name}")
-                yield SourceFile(name, *place, data)
-        # What follows the last member holds the gzip checksum: reading on finds a truncated file.
-        while metered.read(1 << 16):
-            pass
-
-
-def _walk_zip(archive: Path, modules: Sequence[str], limits: Limits) -> Iterator[SourceFile]:
-    has_root = archive.suffix != ".whl"
-    with zipfile.ZipFile(archive) as bundle:
-        members = bundle.infolist()
-        _check_count(archive, len(members), limits)
-        for member in members:
-            _check_name(archive, member.filename)
-            name = unicodedata.normalize("NFC", member.filename)
-            is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
-            if member.is_dir() or is_link or (place := _module_of(name, has_root, modules)) is None:
-                continue
-            if member.file_size > limits.max_ratio * max(member.compress_size, 1 << 10):
-                raise BadSource(f"{archive.name}: {name} expands to far more than its size, as no source file does")
-            if member.file_size > limits.max_file_bytes:
-                yield SourceFile(name, *place, None)
-                continue
-            with bundle.open(member) as stream:
-                data = stream.read(limits.max_file_bytes + 1)
-            yield SourceFile(name, *place, data if len(data) <= limits.max_file_bytes else None)
+def _pick_documents(members: Iterable[Member]) -> tuple[tuple[Document, ...], Skipped]:
+    """Return the documents by path, each content once, and the paths of those that are copies or too large."""
+    first: dict[str, Member] = {}
+    for member in members:
+        first.setdefault(member.path, member)
+    documents: dict[str, Document] = {}
+    unfit: Skipped = []
+    for member in sorted(first.values(), key=lambda member: member.path):
+        kind = document_kind(member.inner)
+        if member.data is None or kind is None:
+            unfit.append((member.path, "too_large"))
+        elif (digest := sha256_bytes(member.data)) in documents:
+            unfit.append((member.path, "copy"))
+        else:
+            documents[digest] = Document(member.path, kind, member.data)
+    return tuple(documents.values()), unfit

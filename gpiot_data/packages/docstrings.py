@@ -1,44 +1,33 @@
-"""A docstring as parts: summary, text, parameters, returns, notes, examples.
+"""A docstring as parts: summary, text, parameters, returns, exceptions, notes, examples.
 
-numpydoc sections are read by numpydoc's own parser; Sphinx field lists (`:param x: ...`) by a few lines here.
+numpydoc sections are read by numpydoc's own parser, Google sections and Sphinx field lists by docstring_parser.
 """
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gpiot_data.packages.markdown import first_sentence, inline, to_markdown
+from gpiot_data.packages.entries import Entry, is_prose, make_entry
+from gpiot_data.packages.fields import FIELD_NAMES, is_google, read_fields, read_google, split_fields
+from gpiot_data.packages.markdown import first_sentence, to_markdown
 
-#: A mark that a decorator of the package fills in at import time.
-_TEMPLATE = re.compile(r"%\(\w+\)[sdr]|^\s*%\w+\s*$", re.MULTILINE)
-_PARAMETERS = re.compile(r"^(?:Other )?Parameters\n-+\n(?P<body>(?:.*\n)*?)(?=^[A-Z].*\n-{3,}$|\Z)", re.MULTILINE)
-_FIELD = re.compile(r"^:(?P<kind>param|type|returns?|rtype|raises)\s*(?P<rest>[^:]*):\s*(?P<text>.*)$")
-_SHAPE = re.compile(r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))(?=\s|,|$)")
-_STATED_SHAPE = re.compile(r"\bshape `?(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))")
+#: A mark that the package fills in at import time.
+_TEMPLATE = re.compile(r"%\(\w[^()\n]{0,80}\)[sdr]|^[ \t]*%\w+[ \t]*$|^[ \t]*\{[A-Za-z_][\w.]{0,80}\}[ \t]*$", re.MULTILINE)
+_SECTION = re.compile(r"^[A-Z][\w ]{2,40}\n-{3,}[ \t]*$", re.MULTILINE)
+#: A list of an artist's properties, which only matplotlib itself can write: the parameters are complete without it.
+_KEYWORD_LIST = re.compile(r"^[ \t]*%\([\w.]+:kwdoc\)s[ \t]*\n", re.MULTILINE)
 #: Not carried over, and numpydoc gives up on a docstring over one odd line in it.
-_SEE_ALSO = re.compile(r"^See Also\n-+\n(?:.*\n)*?(?=.*\n-{3,}$|\Z)", re.MULTILINE)
-_UNITS = r"Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts"
-_UNIT = re.compile(rf"\bin (?P<unit>{_UNITS})\b(?! (?:or|and|per)\b)|\[(?P<bracket>{_UNITS}|rad/s|deg|rad|sec|s|m|V)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A parameter or return value: name, type and shape as stated (None where not), and its description as Markdown."""
-
-    name: str
-    type: str | None
-    shape: str | None
-    description: str
-
-    @property
-    def unit(self) -> str | None:
-        """Return the unit, where the first sentence states one."""
-        match = _UNIT.search(first_sentence(self.description))
-        return (match["unit"] or match["bracket"]) if match else None
+_SEE_ALSO = re.compile(r"^See [Aa]lso\n-+\n", re.MULTILINE)
+_DEPRECATED = re.compile(r"^\.\. deprecated::[ \t]*(?P<version>[^\n]*)\n?(?P<text>(?:[ \t]+[^\n]*\n?|[ \t]*\n(?=[ \t]+\S))*)", re.MULTILINE)
+_REFERENCE_FIELD = re.compile(r"^:(?:[Rr]eferences?|[Ss]ee [Aa]lso|[Aa]uthors?):[^\n]*\n?(?:[ \t]+[^\n]*\n?)*", re.MULTILINE)
+_OWN_FIELD = re.compile(rf"^:(?P<name>(?!(?:{FIELD_NAMES})\b)[A-Za-z][\w ]{{2,30}}):(?=\s)", re.MULTILINE)
+_CODE = re.compile(r"^[ \t]*(?:>>> |In \[\d+\]: |\.\. (?:plot|code-block|code|sourcecode|doctest|ipython)::)|^```", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,9 @@ class Documentation:
     returns: tuple[Entry, ...] = ()
     notes: str = ""
     examples: tuple[str, ...] = field(default=())
+    raises: tuple[Entry, ...] = ()
+    attributes: tuple[Entry, ...] = ()
+    deprecation: str = ""
 
 
 def is_template(docstring: str) -> bool:
@@ -59,130 +51,162 @@ def is_template(docstring: str) -> bool:
     return _TEMPLATE.search(docstring) is not None
 
 
-def drop_parameter_templates(docstring: str) -> str:
-    """Remove marks that take a whole line of a parameter section, where they stand for further parameters.
-
-    The text of the other parameters is complete without them; a mark anywhere else stays, and tells that the docstring is not.
-    """
-    return _PARAMETERS.sub(lambda match: re.sub(r"^[ \t]*%(?:\(\w+\)s|\w+)[ \t]*\n", "", match[0], flags=re.MULTILINE), docstring)
+def drop_keyword_lists(docstring: str) -> str:
+    """Remove marks for lists of artist properties that take a whole line; a mark anywhere else stays."""
+    return _KEYWORD_LIST.sub("", docstring)
 
 
 def parse_docstring(docstring: str) -> Documentation:
     """Parse a cleaned docstring.
 
     Raises:
-        ValueError: if numpydoc cannot read its sections.
+        ValueError: if its sections cannot be read.
     """
+    docstring, deprecation = _take_deprecation(_name_fields(docstring))
+    if is_google(docstring) and not _SECTION.search(docstring):
+        google = read_google(docstring)
+        body, fields = google.body, google
+        parsed = _numpydoc(body)
+    else:
+        body, text = split_fields(_without_see_also(docstring + "\n"))
+        fields = read_fields(text)
+        parsed = _numpydoc(body)
+    announced = _announced(body) if " ".join(parsed["Summary"]).rstrip().endswith("::") else None
+    summary, extended = _summary(parsed["Summary"], parsed["Extended Summary"] if announced is None else announced)
+    examples = tuple(parsed["Examples"]) or fields.examples
+    return Documentation(
+        summary=summary,
+        extended=to_markdown(extended, whole=True),
+        parameters=(*_entries(parsed["Parameters"]), *fields.parameters),
+        other_parameters=_entries(parsed["Other Parameters"]),
+        returns=(*_entries(parsed["Returns"] or parsed["Yields"]), *fields.returns),
+        notes=to_markdown([*parsed["Notes"], *fields.notes], whole=True),
+        examples=examples or _code_in(extended),
+        raises=(*_entries(parsed["Raises"], unnamed=True), *fields.raises),
+        attributes=_entries(parsed["Attributes"]),
+        deprecation=deprecation,
+    )
+
+
+def _numpydoc(body: str) -> Any:
     from numpydoc.docscrape import NumpyDocString, ParseError
 
-    body, fields = _split_fields(_SEE_ALSO.sub("", docstring + "\n"))
     try:
         with warnings.catch_warnings():
             # Unknown sections and short underlines are warned about; they cost nothing here.
             warnings.simplefilter("ignore")
-            parsed: Any = NumpyDocString(body)
-    except (ParseError, StopIteration, IndexError, TypeError, AttributeError) as error:
+            return NumpyDocString(body)
+    except (ParseError, ValueError, StopIteration, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"sections cannot be read: {error}") from error
-    summary, extended = _summary(parsed["Summary"], parsed["Extended Summary"])
-    return Documentation(
-        summary=summary,
-        extended=to_markdown(extended),
-        parameters=(*_entries(parsed["Parameters"]), *_field_entries(fields, "param")),
-        other_parameters=_entries(parsed["Other Parameters"]),
-        returns=(*_entries(parsed["Returns"] or parsed["Yields"]), *_field_entries(fields, "return")),
-        notes=to_markdown(parsed["Notes"]),
-        examples=tuple(parsed["Examples"]),
-    )
+
+
+def _name_fields(docstring: str) -> str:
+    """Write fields that no reader knows (":validation: text") as sentences, without those that hold references."""
+    docstring = _REFERENCE_FIELD.sub("", docstring)
+    return _OWN_FIELD.sub(lambda match: f"{match['name'][0].upper()}{match['name'][1:]}:", docstring)
+
+
+def _without_see_also(docstring: str) -> str:
+    start = _SEE_ALSO.search(docstring)
+    if start is None:
+        return docstring
+    following = re.compile(r"^[^\n]*\n-{3,}$", re.MULTILINE).search(docstring, start.end())
+    return docstring[: start.start()] + (docstring[following.start() :] if following else "")
+
+
+def _take_deprecation(docstring: str) -> tuple[str, str]:
+    """Take the notice out that the whole symbol is deprecated: what stands at the left margin before the sections."""
+    match = _DEPRECATED.search(docstring)
+    if match is None:
+        return docstring, ""
+    section = _SECTION.search(docstring)
+    if section is not None and section.start() < match.start():
+        return docstring, ""
+    version, _, rest = match["version"].strip().partition(" ")
+    if version and not version[0].isdigit():
+        version, rest = "", match["version"].strip()
+    text = to_markdown([rest, *(line.strip() for line in match["text"].split("\n"))])
+    since = f"Deprecated since version {version}." if version else "Deprecated."
+    return docstring[: match.start()] + docstring[match.end() :], f"{since} {text}".strip()
+
+
+def _announced(body: str) -> list[str] | None:
+    """Return the text behind a first paragraph that ends in a double colon: numpydoc takes the indent off the code there."""
+    start = re.search(r"::[ \t]*\n[ \t]*\n", body)
+    if start is None:
+        return None
+    end = _SECTION.search(body, start.end())
+    return body[start.end() : end.start() if end else len(body)].split("\n")
 
 
 def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list[str]]:
     """Return a summary of one sentence; what a first paragraph says beyond it opens the extended text."""
-    text = to_markdown(summary)
+    # A fourth quotation mark is a slip of those who opened the docstring.
+    text = to_markdown(summary).removeprefix('" ')
     first = first_sentence(text)
     rest = text[len(first) :].strip()
-    if first and first[-1].isalnum():
+    if first.endswith(":"):
+        first = re.sub(r"(?:[,;]? (?:for example|e\.g\.|as follows|like this|such as|i\.e\.))?,?:$", ".", first)
+    elif first and first[-1].isalnum():
         first += "."
     return first, [*([rest, ""] if rest else []), *extended]
 
 
-def _entries(parameters: Sequence[Any]) -> tuple[Entry, ...]:
+def _entries(parameters: Sequence[Any], unnamed: bool = False) -> tuple[Entry, ...]:
+    """Return entries; of an `unnamed` section, such as Raises, what stands in the type slot is the name."""
+    if prose := _prose(parameters):
+        return (Entry("", None, None, to_markdown(prose, whole=True)),)
     entries = []
     for parameter in parameters:
-        name, kind = str(parameter.name).strip(), str(parameter.type).strip()
-        # "name: type" without the space that numpydoc wants.
-        whole = name if not kind else kind if not name else ""
-        if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
-            name, kind = match["name"], match["type"]
-        description = to_markdown(parameter.desc)
-        if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
-            continue
-        if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
-            # "(cA, cD)" names what is returned.
-            name, kind = match["names"], ""
-        if not description and _is_prose(kind):
-            # "x : the input signal" on one line is a description, not a type.
-            kind, description = "", inline(kind)
-        kind, shape = _split_shape(kind)
-        if shape is None and (stated := _STATED_SHAPE.search(first_sentence(description))):
-            shape = stated["shape"]
-        entries.append(Entry(inline(name).replace("`", "").replace("\\", ""), kind or None, shape, description))
-    return tuple(entry for entry in entries if entry.name not in (".", "..", "...", "None"))
-
-
-#: Words that open a type; a longer phrase without any of them describes the value.
-_TYPE_WORDS = re.compile(
-    r"\b(?:array(?:_?like)?|ndarrays?|int(?:eger)?s?|float(?:s|ing)?|bool(?:ean)?|str(?:ing)?s?|list|tuples?|dict|callable|scalar|number|complex|sequence|"
-    r"object|instance|None|optional|type|bytes|iterable|function|class|numeric|real)\b|[{\[]",
-    re.IGNORECASE,
-)
-
-
-def _is_prose(kind: str) -> bool:
-    words = kind.split() or [""]
-    spoken = words[0].lower() in ("the", "a", "an") or kind.endswith(".")
-    return len(words) >= 3 and (len(words) >= 7 or spoken or _TYPE_WORDS.search(kind) is None)
-
-
-def _split_shape(kind: str) -> tuple[str, str | None]:
-    """Separate a stated shape such as `(N,)` from a type, and drop the word optional and the default."""
-    text = inline(kind)
-    text = re.sub(r"\s*\((?:optional)?[,;]?\s*(?:default\b[^()]*)?\)", "", text, flags=re.IGNORECASE)
-    text = re.sub(r",?\s*\(?\boptional\b\)?|,?\s*\bdefault(?:s to| is)?[:=]?\s+\S+$", "", text).strip(" ,.")
-    shape = None
-    if (match := _SHAPE.search(text)) and not _TYPE_WORDS.search(match["shape"]):
-        shape = match["shape"]
-        text = (text[: match.start()] + " " + text[match.end() :]).strip(" ,")
-    return " ".join(text.split()), shape
-
-
-def _split_fields(docstring: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Take a Sphinx field list out of a docstring: (kind, name, text) of each field."""
-    body: list[str] = []
-    fields: list[tuple[str, str, str]] = []
-    inside = False
-    for line in docstring.split("\n"):
-        match = _FIELD.match(line)
-        if match:
-            fields.append((match["kind"], match["rest"].strip(), match["text"].strip()))
-            inside = True
-        elif inside and line.startswith((" ", "\t")) and line.strip():
-            kind, name, text = fields[-1]
-            fields[-1] = (kind, name, f"{text} {line.strip()}".strip())
-        else:
-            inside = False
-            body.append(line)
-    return "\n".join(body), fields
-
-
-def _field_entries(fields: Sequence[tuple[str, str, str]], wanted: str) -> tuple[Entry, ...]:
-    if wanted == "return":
-        kinds = [text for kind, _, text in fields if kind == "rtype"]
-        texts = [text for kind, _, text in fields if kind in ("return", "returns")]
-        return tuple(Entry("result", kinds[0] if kinds else None, None, inline(text)) for text in texts[:1])
-    types = {name: text for kind, name, text in fields if kind == "type"}
-    entries = []
-    for kind, rest, text in fields:
-        if kind == "param" and rest:
-            *typed, name = rest.split()
-            entries.append(Entry(name, " ".join(typed) or types.get(name), None, inline(text)))
+        name, kind = str(parameter.name), str(parameter.type)
+        entry = make_entry(kind or name, "", parameter.desc) if unnamed else make_entry(name, kind, parameter.desc)
+        if entry is not None:
+            entries.append(entry)
     return tuple(entries)
+
+
+def _prose(parameters: Sequence[Any]) -> list[str]:
+    """Return the lines of a section that is plain text, which numpydoc takes for names and types."""
+    lines = [" : ".join(part for part in (str(parameter.name), str(parameter.type)) if part) for parameter in parameters]
+    plain = len(lines) > 1 and not any(parameter.desc for parameter in parameters) and len(lines[0].split()) >= 6
+    return lines if plain and is_prose(lines[0]) else []
+
+
+def _programs_marked(lines: Sequence[str]) -> list[str]:
+    """Mark literal blocks that are Python programs, as their imports tell, by the directive for code."""
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        line = lines[position].rstrip()
+        result.append(line)
+        position += 1
+        if not line.endswith("::") or line.lstrip().startswith(".."):
+            continue
+        indent = len(line) - len(line.lstrip())
+        start = position
+        while position < len(lines) and (not lines[position].strip() or len(lines[position]) - len(lines[position].lstrip()) > indent):
+            position += 1
+        if _imports_something(textwrap.dedent("\n".join(lines[start:position]))):
+            result[-1:] = [line[:-1], "", f"{' ' * indent}.. code-block:: python", ""]
+        result += lines[start:position]
+    return result
+
+
+def _imports_something(code: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(code).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def _code_in(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the part of a text that shows code, from the paragraph before it on; nothing where it shows none."""
+    text = "\n".join(_programs_marked(lines))
+    match = _CODE.search(text)
+    if match is None:
+        return ()
+    before = text[: match.start()].rstrip()
+    start = before.rfind("\n\n") + 2 if "\n\n" in before else 0
+    return tuple(text[start:].split("\n"))

@@ -7,27 +7,20 @@ comment behind the expression, which is printed. A program that uses a name nobo
 from __future__ import annotations
 
 import ast
-import builtins
 import doctest
 import re
-import symtable
 import textwrap
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gpiot_data.packages.markdown import to_markdown
+from gpiot_data.packages.preambles import conventions, star_sources
+from gpiot_data.packages.prompts import to_prompts
+from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.scope import undefined_names
 from gpiot_data.schema import Expected
 from gpiot_data.verify.statements import wanted_output
-
-#: What documentation pages take as imported, package by package the same.
-CONVENTIONAL_IMPORTS = {
-    "np": "import numpy as np",
-    "plt": "import matplotlib.pyplot as plt",
-    "pd": "import pandas as pd",
-    "mpl": "import matplotlib as mpl",
-    "math": "import math",
-}
 
 #: About 500 tokens of a small model's tokenizer; a longer program is cut between two of its examples.
 MAX_CODE_CHARS = 1400
@@ -69,13 +62,19 @@ class _Piece:
     want: str = ""
 
 
-def make_program(lines: Sequence[str], symbol: str) -> Program:
+def make_program(lines: Sequence[str], symbol: str, public: PublicNames | None = None) -> Program:
     """Turn an Examples section into a program that uses `symbol`, a public dotted name.
 
+    Args:
+        lines: the section; sessions of Python or IPython, or code blocks.
+        symbol: of a function, class or method.
+        public: the symbols of its package, which tell what a star import binds.
+
     Raises:
-        NoProgramError: with the reason `no_example`, `not_python`, `symbol_unused`, `star_import`, `undefined_name` or `too_long`.
+        NoProgramError: with the reason `no_example`, `not_python`, `symbol_unused`, `undefined_name` or `too_long`.
     """
-    pieces, lead = _pieces(lines)
+    pieces, lead = _pieces(to_prompts(lines))
+    pieces, stars = _without_stars(pieces)
     if not any(not piece.comment for piece in pieces):
         raise NoProgramError("no_example")
     blocks = _blocks(pieces)
@@ -91,7 +90,7 @@ def make_program(lines: Sequence[str], symbol: str) -> Program:
     if len(code) > HARD_MAX_CODE_CHARS:
         raise NoProgramError("too_long", f"{len(code)} characters")
     tree = parse_code(code)
-    header = _missing_imports(code, tree, symbol)
+    header = _missing_imports(code, tree, known_imports(symbol) | _star_imports(code, stars, symbol, public))
     if header:
         code, tree = header + code, parse_code(header + code)
         expected = [replace(item, line=item.line + header.count("\n")) for item in expected]
@@ -106,26 +105,6 @@ def uses_symbol(tree: ast.Module, symbol: str) -> bool:
         or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load))
         for node in ast.walk(tree)
     )
-
-
-def undefined_names(code: str) -> tuple[str, ...]:
-    """Return the names that code reads and neither binds nor imports, sorted; builtins count as bound."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        top = symtable.symtable(code, "<example>", "exec")
-    bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    missing: set[str] = set()
-    tables = [top]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        for symbol in table.get_symbols():
-            name = symbol.get_name()
-            if symbol.is_global() and symbol.is_assigned():
-                bound.add(name)
-            if symbol.is_referenced() and (symbol.is_global() or (table is top and name not in bound)) and not hasattr(builtins, name):
-                missing.add(name)
-    return tuple(sorted(missing - bound))
 
 
 def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
@@ -237,12 +216,35 @@ def parse_code(code: str) -> ast.Module:
         raise NoProgramError("not_python", type(error).__name__) from error
 
 
-def _missing_imports(code: str, tree: ast.Module, symbol: str) -> str:
-    """Return the lines to put first for what pages leave out: conventional names, and the symbol or its module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-            raise NoProgramError("star_import")
-    known = known_imports(symbol)
+def _without_stars(pieces: Sequence[_Piece]) -> tuple[list[_Piece], list[str]]:
+    """Take star imports out of a section: what is left, and the modules they name."""
+    kept, stars = [], []
+    for piece in pieces:
+        found = re.findall(r"^from ([\w.]+) import \*", piece.code, re.MULTILINE) if not piece.comment else []
+        stars += found
+        code = re.sub(r"^from [\w.]+ import \*.*\n?", "", piece.code, flags=re.MULTILINE) if found else piece.code
+        if code.strip():
+            kept.append(replace(piece, code=code))
+    return kept, stars
+
+
+def _star_imports(code: str, stars: Sequence[str], symbol: str, public: PublicNames | None) -> dict[str, str]:
+    """Return the import for each undefined name that one of the star imports binds."""
+    module, name = owner_of(symbol)
+    known: dict[str, str] = {}
+    for star in stars:
+        offered = star_sources(star)
+        for missing in undefined_names(code):
+            home = offered.get(missing) or (public.home(missing, star) if public else None)
+            if home is None and missing == name and star.partition(".")[0] == module.partition(".")[0]:
+                home = module
+            if home:
+                known.setdefault(missing, f"from {home} import {missing}")
+    return known
+
+
+def _missing_imports(code: str, tree: ast.Module, known: Mapping[str, str]) -> str:
+    """Return the lines to put first for what a page leaves out, told by name in `known`."""
     added = []
     for missing in undefined_names(code):
         if missing not in known:
@@ -253,12 +255,19 @@ def _missing_imports(code: str, tree: ast.Module, symbol: str) -> str:
     return "\n".join(sorted(added)) + "\n" + ("" if _starts_with_import(tree, code) else "\n")
 
 
+def owner_of(symbol: str) -> tuple[str, str]:
+    """Return the module of a dotted name and what is imported from it: the symbol, or the class that has it as a method."""
+    module, name = symbol.rsplit(".", 1)
+    parent = module.rpartition(".")[2]
+    return (module.rpartition(".")[0], parent) if parent[:1].isupper() and "." in module else (module, name)
+
+
 def known_imports(symbol: str) -> dict[str, str]:
     """Return the import for each name that the pages of a package take for granted: its own and the conventional ones."""
-    module, name = symbol.rsplit(".", 1)
-    known = dict(CONVENTIONAL_IMPORTS)
-    known[name] = f"from {module} import {name}"
+    module, name = owner_of(symbol)
     top = module.split(".")[0]
+    known = conventions(top)
+    known[name] = f"from {module} import {name}"
     known[top] = f"import {module}" if module != top else f"import {top}"
     if "." in module:
         parent, leaf = module.rsplit(".", 1)

@@ -1,9 +1,10 @@
-"""reStructuredText of docstrings as Markdown: paragraphs joined, roles and references resolved, directives dropped."""
+"""reStructuredText of docstrings as Markdown: paragraphs joined, roles and references resolved, code and tables kept, the rest dropped."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from collections import deque
 from collections.abc import Sequence
 
 _ROLE = re.compile(r":(?:[a-z]+:)?(?P<role>[a-z]+):`(?P<text>[^`]+)`")
@@ -11,8 +12,9 @@ _LITERAL = re.compile(r"``(?P<text>(?:[^`]|`(?!`))+)``")
 _LINK = re.compile(r"`(?P<text>[^`<]+?)\s*<[^`>]+>`__?")
 _NAMED_LINK = re.compile(r"`(?P<text>[^`]+)`__?(?!\w)")
 _DEFAULT_ROLE = re.compile(r"`~?(?P<text>[^`\n]+)`")
-_REFERENCE = re.compile(r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_")
-_CITED = r"\[(?:\d+|#\w*|\*|[A-Z][A-Za-z]*\d{2,4}\w?)\]_"
+_CITED = r"\[(?:\d{1,3}|#\w{0,30}|\*|[A-Za-z][\w.:+-]{0,40})\]_(?!\w)"
+_CITE_ROLE = re.compile(r":(?:foot)?cite(?::\w{1,12})?:`[^`]{1,300}`")
+_REFERENCE = re.compile(_CITED)
 #: "(see [1]_, [2]_)" as a whole, or the markers that merely follow what they support.
 _CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*\)")
 _SUPPORT = re.compile(
@@ -22,26 +24,37 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
 #: "(see Notes)", and a sentence that says no more.
 _POINTER = re.compile(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", re.IGNORECASE)
-_POINTING = re.compile(r"See (?:also )?(?:the )?(?:Notes|References|Examples)\b", re.IGNORECASE)
+_POINTING = re.compile(
+    r"(?:See|Read more in) (?:also )?(?:the |our )?(?::[\w:]{1,20}:`)?~?"
+    r"(?:Notes|References|Examples|Glossary|User Guide|Randomness|documentation)\b(?!.*\b(?:to|if|when)\b)",
+    re.IGNORECASE,
+)
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?P<name>[\w:-]+?)\s*::(?P<rest>.*)$")
 _TEXT_DIRECTIVES = ("note", "warning", "tip", "hint", "important", "caution", "attention")
+#: Text below a title.
+_TITLED_DIRECTIVES = ("admonition", "legacy")
+_CODE_DIRECTIVES = ("code", "code-block", "sourcecode", "doctest", "parsed-literal", "testcode", "ipython", "prompt")
 #: Longer lines are text, and matching them against nested quotes costs time.
 _MAX_TERM_CHARS = 60
 _TARGET = re.compile(r"^\s*\.\. (?:\[|_|\|)")
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+\S")
 
 
-def to_markdown(lines: Sequence[str]) -> str:
+def to_markdown(lines: Sequence[str], whole: bool = False) -> str:
     """Turn the lines of a docstring section into Markdown paragraphs, lists and code blocks.
 
-    Block directives go with their content, except notes, whose text stays; comments, link targets and
-    tables are dropped, and so is a sentence that makes no sense without the reference it names.
+    Block directives go with their content, except code, formulas, and notes, whose text stays; tables are kept as they are written.
+    Comments and link targets are dropped, and so is a sentence that makes no sense without the reference it names. Where the lines are
+    the `whole` of a text, its end is no sentence that announces what does not follow.
     """
     blocks: list[str] = []
     for kind, block in _blocks(_drop_directives(lines)):
         if kind == "code":
-            text = textwrap.dedent("\n".join(block)).strip("\n")
-            blocks.append(f"```\n{text}\n```")
+            text = textwrap.dedent("\n".join(block)).strip("\n").replace("```", "~~~")
+            if blocks and text.startswith(">>>") and blocks[-1].startswith("```\n>>>"):
+                blocks[-1] = f"{blocks[-1][:-4]}\n\n{text}\n```"
+            elif text:
+                blocks.append(f"```\n{text}\n```")
         elif kind == "item":
             mark, text = "- ", inline(re.sub(r"^\s*(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+", "", " ".join(part.strip() for part in block)))
             if text and blocks and blocks[-1].startswith("- "):
@@ -50,6 +63,9 @@ def to_markdown(lines: Sequence[str]) -> str:
                 blocks.append(mark + text)
         elif text := inline(" ".join(part.strip() for part in block)):
             blocks.append(text)
+    while whole and blocks and blocks[-1].endswith(":"):
+        left = " ".join(sentence for sentence in sentences(blocks.pop()) if not sentence.endswith(":"))
+        blocks += [left] if left else []
     return "\n\n".join(blocks)
 
 
@@ -57,14 +73,22 @@ def inline(text: str) -> str:
     """Resolve the inline markup of one paragraph, and drop references to a bibliography that is not there."""
     text = " ".join(text.split())
     text = re.sub(r"\s*\(\*{0,2}\s*(?:versionadded|versionchanged|deprecated):*[^)]*\)", "", text)
-    text = _without_references(_without_pointers(text))
-    text = _ROLE.sub(_role, text)
+    text = _without_references(_without_pointers(_CITE_ROLE.sub("[1]_", text.replace("\0", ""))))
+    kept: list[str] = []
+
+    def keep(written: str) -> str:
+        """Put code or a formula aside: nothing in it is markup."""
+        kept.append(written)
+        return f"\0{len(kept) - 1}\0"
+
+    text = _ROLE.sub(lambda match: keep(_role(match)) if match["role"] == "math" else _role(match), text)
     text = _LINK.sub(lambda match: match["text"], text)
-    text = _LITERAL.sub(lambda match: f"`{match['text'].strip()}`", text)
+    text = _LITERAL.sub(lambda match: keep(f"`{match['text'].strip()}`"), text)
     text = _NAMED_LINK.sub(lambda match: match["text"], text)
     text = _DEFAULT_ROLE.sub(lambda match: f"`{_short(match['text'], match[0].startswith('`~'))}`", text)
     text = re.sub(r"\\([*_|`])", r"\1", text)
-    return re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
+    text = re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
+    return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -95,6 +119,8 @@ def _role(match: re.Match[str]) -> str:
         return text.replace("_", " ")
     if role in ("sub", "sup"):
         return {"sub": "_", "sup": "^"}[role] + text
+    # ":func:`python:open`" names where another project's pages are.
+    text = re.sub(r"^(~?)[a-z][\w-]*:(?=[A-Za-z_][\w.]*$)", r"\1", text)
     return f"`{_short(text.lstrip('~!'), text.startswith('~'))}`"
 
 
@@ -105,7 +131,7 @@ def _short(text: str, shorten: bool) -> str:
 def _without_pointers(text: str) -> str:
     """Drop what only points to the parts of a docstring that are not carried over."""
     text = _POINTER.sub("", text)
-    if "see" not in text.lower():
+    if "see" not in text.lower() and "read more" not in text.lower():
         return text
     return " ".join(part for part in sentences(text) if not _POINTING.match(part))
 
@@ -123,15 +149,16 @@ def _without_references(text: str) -> str:
         if match and not sentence[: match.start()].strip():
             continue
         kept.append(re.sub(r"\s*" + _SUPPORT.pattern, "", sentence))
-    return " ".join(kept)
+    # A text of one sentence is worth more without its source than not at all.
+    return " ".join(kept) or re.sub(r"\s*" + _SUPPORT.pattern, "", text)
 
 
 def _drop_directives(lines: Sequence[str]) -> list[str]:
     """Remove directives with their indented blocks; a note keeps its text."""
     result: list[str] = []
-    queue = [line.expandtabs().rstrip() for line in lines]
+    queue = deque(line.expandtabs().rstrip() for line in lines)
     while queue:
-        line = queue.pop(0)
+        line = queue.popleft()
         match = _DIRECTIVE.match(line)
         if match is None and not _TARGET.match(line):
             result.append(line)
@@ -139,18 +166,29 @@ def _drop_directives(lines: Sequence[str]) -> list[str]:
         indent = len(line) - len(line.lstrip())
         block = []
         while queue and (not queue[0].strip() or len(queue[0]) - len(queue[0].lstrip()) > indent):
-            block.append(queue.pop(0))
-        if match and match["name"].lower() in _TEXT_DIRECTIVES:
-            body = [match["rest"].strip(), *textwrap.dedent("\n".join(block)).splitlines()]
+            block.append(queue.popleft())
+        name = match["name"].lower() if match else ""
+        if match and name in (*_TEXT_DIRECTIVES, *_TITLED_DIRECTIVES):
+            body = [match["rest"].strip() if name in _TEXT_DIRECTIVES else "", *textwrap.dedent("\n".join(block)).splitlines()]
             result += ["", *(" " * indent + part if part else "" for part in _drop_directives(body)), ""]
-        elif match and match["name"].lower() in ("math",):
+        elif match and name == "math":
             formula = " ".join([match["rest"].strip(), *(part.strip() for part in block)]).strip()
             # Labels and options of the directive are no part of the formula.
             formula = re.sub(r"^(?::\w+:\s*\S*\s*)+", "", formula)
-            result += ["", " " * indent + f":math:`{formula}`" if "`" not in formula else "", ""]
+            result += ["", " " * indent + f":math:`{formula}`", ""] if "`" not in formula else _literal_block(block, indent)
+        elif name in _CODE_DIRECTIVES:
+            result += _literal_block(block, indent)
         else:
             result.append("")
     return result
+
+
+def _literal_block(block: Sequence[str], indent: int) -> list[str]:
+    """Write the content of a directive as a literal block, without the directive's options."""
+    start = 0
+    while start < len(block) and re.match(r"\s*:[\w-]+:", block[start]):
+        start += 1
+    return ["", " " * indent + "::", "", *block[start:], ""]
 
 
 def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
@@ -162,8 +200,8 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
 
     def close() -> None:
         nonlocal current
-        if current and not _is_table(current):
-            blocks.append((kind, current))
+        if current:
+            blocks.append(("code" if _is_table(current) else kind, current))
         current = []
 
     while position < len(lines):
@@ -173,7 +211,13 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
             close()
             kind = "text"
             continue
-        if _BULLET.match(line):
+        if line.lstrip().startswith(">>>") and not current:
+            start = position - 1
+            while position < len(lines) and lines[position].strip():
+                position += 1
+            blocks.append(("code", list(lines[start:position])))
+            continue
+        if _BULLET.match(line) and "".join(current).count("`") % 2 == 0:
             close()
             kind = "item"
         elif term := _term(lines, position - 1):

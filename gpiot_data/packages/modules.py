@@ -11,11 +11,17 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gpiot_data.packages.archive import SourceFile
+from gpiot_data.packages.cython import CythonDefinition, scan_cython
+from gpiot_data.packages.texts import ModuleTexts, collect_texts
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+#: Longer chains of imports than people write.
+_MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +33,22 @@ class Reference:
 
 
 #: What a module-level name is bound to; None is a value that is neither a definition nor a reference.
-Binding = Definition | Reference | None
+Binding = Definition | CythonDefinition | Reference | None
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A parsed file: its bindings (all of them, in order, by name), star imports, deleted names, and the parts of `__all__`."""
+    """A parsed file: its bindings (all of them, in order, by name), star imports, deleted names, and the parts of `__all__`.
+
+    `texts` is what its statements say of documentation. The bodies of functions are not kept, but for their docstrings.
+    """
 
     file: SourceFile
     bindings: dict[str, list[Binding]]
-    stars: tuple[str, ...]
-    deleted: frozenset[str]
-    all_parts: tuple[ast.expr, ...]
+    stars: tuple[str, ...] = ()
+    deleted: frozenset[str] = frozenset()
+    all_parts: tuple[ast.expr, ...] = ()
+    texts: ModuleTexts = field(default_factory=ModuleTexts)
 
     @property
     def name(self) -> str:
@@ -56,7 +66,7 @@ class Found:
     """Where a name is defined."""
 
     module: Module
-    node: Definition
+    node: Definition | CythonDefinition
 
 
 def parse_module(file: SourceFile) -> Module:
@@ -65,6 +75,11 @@ def parse_module(file: SourceFile) -> Module:
     Raises:
         ValueError: if it is no UTF-8 Python source that the running interpreter can parse.
     """
+    if file.kind == "pyx":
+        found: dict[str, list[Binding]] = {}
+        for definition in scan_cython(file.data or b""):
+            found.setdefault(definition.name, []).append(definition)
+        return Module(file, found)
     try:
         text = (file.data or b"").decode("utf-8-sig")
         with warnings.catch_warnings():
@@ -77,31 +92,57 @@ def parse_module(file: SourceFile) -> Module:
     stars: list[str] = []
     deleted: set[str] = set()
     all_parts: list[ast.expr] = []
-    for statement in _statements(tree.body):
+    statements = list(block_statements(tree.body))
+    texts = collect_texts(statements)
+    for statement in statements:
         _bind(statement, file, bindings, stars)
         if isinstance(statement, ast.Delete):
             deleted |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
         _collect_all(statement, all_parts)
-    return Module(file, bindings, tuple(stars), frozenset(deleted), tuple(all_parts))
+    return Module(file, bindings, tuple(stars), frozenset(deleted), tuple(all_parts), texts)
 
 
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield module-level statements, those under `if`, `try` and `with` included."""
+def block_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a module or class, those under `if`, `try` and `with` included."""
     for statement in body:
         yield statement
         if isinstance(statement, ast.If | ast.Try | ast.With):
-            yield from _statements(statement.body)
+            yield from block_statements(statement.body)
             if not isinstance(statement, ast.With):
-                yield from _statements(statement.orelse)
+                yield from block_statements(statement.orelse)
             if isinstance(statement, ast.Try):
                 for handler in statement.handlers:
-                    yield from _statements(handler.body)
-                yield from _statements(statement.finalbody)
+                    yield from block_statements(handler.body)
+                yield from block_statements(statement.finalbody)
+
+
+def decorator_names(node: Definition | CythonDefinition) -> tuple[str, ...]:
+    """Return the last part of each decorator's dotted name, calls of one included."""
+    if isinstance(node, CythonDefinition):
+        return tuple(name.rsplit(".", 1)[-1] for name in node.decorators)
+    names = []
+    for decorator in node.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names.append(target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else "")
+    return tuple(names)
+
+
+def _drop_bodies(node: ast.AST) -> None:
+    """Forget the bodies of functions, which nothing here reads: they are most of a tree's memory."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        del node.body[1:]
+        if not isinstance(node.body[0], ast.Expr):
+            node.body[0] = ast.Pass()
+    elif isinstance(node, ast.ClassDef):
+        for statement in block_statements(node.body):
+            _drop_bodies(statement)
 
 
 def _bind(statement: ast.stmt, file: SourceFile, bindings: dict[str, list[Binding]], stars: list[str]) -> None:
     if isinstance(statement, Definition):
-        bindings.setdefault(statement.name, []).append(statement)
+        if "overload" not in decorator_names(statement):
+            _drop_bodies(statement)
+            bindings.setdefault(statement.name, []).append(statement)
     elif isinstance(statement, ast.ImportFrom):
         base = _import_base(statement, file)
         stars += [base for alias in statement.names if alias.name == "*"]
@@ -143,6 +184,9 @@ def _collect_all(statement: ast.stmt, parts: list[ast.expr]) -> None:
         parts.append(statement.value)
     elif isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
         function = call.func
+        if isinstance(function, ast.Name) and function.id == "extend_all" and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
+            # numpy's own way to add the names of another module.
+            parts.append(ast.Attribute(value=call.args[0], attr="__all__"))
         if isinstance(function, ast.Attribute) and is_all(function.value) and len(call.args) == 1:
             parts.append(ast.List(elts=[call.args[0]]) if function.attr == "append" else call.args[0])
 
@@ -151,41 +195,59 @@ class ModuleIndex:
     """The modules of one artefact, with Python's import rules over them."""
 
     def __init__(self, modules: Sequence[Module]) -> None:
-        """Index the modules by name."""
-        self.modules = {module.name: module for module in modules}
+        """Index the modules by name; a Python file goes before a Cython file of the same name."""
+        self.modules = {module.name: module for module in sorted(modules, key=lambda module: module.file.kind, reverse=True)}
+        self._star_names: dict[str, frozenset[str]] = {}
 
-    def resolve(self, module: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> Found | None:
+    def resolve(self, module: str, name: str) -> Found | None:
         """Follow `name` of `module` to the function or class behind it; None where text cannot tell."""
+        return self._resolve(module, name, set(), 0)
+
+    def _resolve(self, module: str, name: str, seen: set[tuple[str, str]], depth: int) -> Found | None:
         home = self.modules.get(module)
-        if home is None or (module, name) in seen:
+        if home is None or (module, name) in seen or depth > _MAX_DEPTH:
             return None
-        seen |= {(module, name)}
+        # What was tried once leads nowhere; so circles end, and many ways to one place cost one.
+        seen.add((module, name))
         # The last binding that leads somewhere: a fallback definition beats the compiled import it stands in for.
         for binding in reversed(home.bindings.get(name, [])):
-            if isinstance(binding, Definition):
+            if isinstance(binding, Definition | CythonDefinition):
                 return Found(home, binding)
-            if binding is not None and binding.name is not None and (found := self.resolve(binding.module, binding.name, seen)):
+            if binding is not None and binding.name is not None and (found := self._resolve(binding.module, binding.name, seen, depth + 1)):
                 return found
         if name not in home.bindings:
             for star in reversed(home.stars):
-                if name in self.star_names(star) and (found := self.resolve(star, name, seen)):
+                if name in self.star_names(star) and (found := self._resolve(star, name, seen, depth + 1)):
                     return found
         return None
 
-    def star_names(self, module: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    def reference(self, module: Module, name: str) -> Reference | None:
+        """Return what a name of a module was imported from, or is an alias of."""
+        return next((binding for binding in reversed(module.bindings.get(name, [])) if isinstance(binding, Reference)), None)
+
+    def star_names(self, module: str) -> frozenset[str]:
         """Return what `from module import *` binds."""
+        if module not in self._star_names:
+            self._star_names[module] = self._bound_by_star(module, (), {})
+        return self._star_names[module]
+
+    def _bound_by_star(self, module: str, inside: tuple[str, ...], done: dict[str, frozenset[str]]) -> frozenset[str]:
+        """Return the names; `inside` are the modules being asked, and `done` the answers so far, which a circle may have cut short."""
         home = self.modules.get(module)
-        if home is None or module in seen:
+        if home is None or module in inside or len(inside) > _MAX_DEPTH:
             return frozenset()
-        seen |= {module}
-        if home.all_parts:
-            listed = [self._listed(home, part, seen) for part in home.all_parts]
-            if all(names is not None for names in listed):
-                return frozenset().union(*(names for names in listed if names is not None))
+        if module in self._star_names or module in done:
+            return self._star_names.get(module) or done.get(module, frozenset())
+        inside = (*inside, module)
+        listed = [self._listed(home, part, inside, done) for part in home.all_parts]
+        if listed and all(names is not None for names in listed):
+            done[module] = frozenset().union(*(names for names in listed if names is not None))
+            return done[module]
         names = set(home.bindings)
         for star in home.stars:
-            names |= self.star_names(star, seen)
-        return frozenset(name for name in names - home.deleted if not name.startswith("_"))
+            names |= self._bound_by_star(star, inside, done)
+        done[module] = frozenset(name for name in names - home.deleted if not name.startswith("_"))
+        return done[module]
 
     def public_names(self, module: Module) -> frozenset[str]:
         """Return the names that a public module offers.
@@ -196,7 +258,7 @@ class ModuleIndex:
             return self.star_names(module.name)
         names = set()
         for name, bindings in module.bindings.items():
-            own = any(isinstance(binding, Definition) for binding in bindings)
+            own = any(isinstance(binding, Definition | CythonDefinition) for binding in bindings)
             imported = any(isinstance(binding, Reference) and binding.module in self.modules for binding in bindings)
             if own or (imported and module.file.is_package):
                 names.add(name)
@@ -205,12 +267,12 @@ class ModuleIndex:
                 names |= self.star_names(star)
         return frozenset(name for name in names - module.deleted if not name.startswith("_"))
 
-    def _listed(self, home: Module, part: ast.expr, seen: frozenset[str]) -> frozenset[str] | None:
+    def _listed(self, home: Module, part: ast.expr, inside: tuple[str, ...], done: dict[str, frozenset[str]]) -> frozenset[str] | None:
         """Return the names in one part of `__all__`; None where it is worked out at run time, as from `dir()`."""
         if isinstance(part, ast.List | ast.Tuple | ast.Set):
             return frozenset(item.value for item in part.elts if isinstance(item, ast.Constant) and isinstance(item.value, str))
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
-            left, right = self._listed(home, part.left, seen), self._listed(home, part.right, seen)
+            left, right = self._listed(home, part.left, inside, done), self._listed(home, part.right, inside, done)
             return left | right if left is not None and right is not None else None
         if (
             isinstance(part, ast.Call)
@@ -218,13 +280,14 @@ class ModuleIndex:
             and part.func.id in ("list", "sorted", "tuple")
             and len(part.args) == 1
         ):
-            return self._listed(home, part.args[0], seen)
+            return self._listed(home, part.args[0], inside, done)
         if isinstance(part, ast.Attribute) and part.attr == "__all__" and isinstance(part.value, ast.Name):
-            target = self._module_behind(home, part.value.id)
-            return self.star_names(target, seen) if target in self.modules else None
+            target = self.module_behind(home, part.value.id)
+            return self._bound_by_star(target, inside, done) if target in self.modules else None
         return None
 
-    def _module_behind(self, home: Module, name: str) -> str:
+    def module_behind(self, home: Module, name: str) -> str:
+        """Return the dotted name of the module that `name` would stand for in `home`."""
         for binding in reversed(home.bindings.get(name, [])):
             if isinstance(binding, Reference):
                 return binding.module if binding.name is None else f"{binding.module}.{binding.name}"

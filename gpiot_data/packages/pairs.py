@@ -1,7 +1,7 @@
 """Package artefact -> rows of the Code Generation Dataset: descriptions (D1) and implementations (D2).
 
-Every row is made by rules from one public symbol and points to the bytes of its definition; a
-candidate that gives no sound row is kept as `Rejected` with the reason.
+Every row is made by rules from one public symbol and points to the bytes of its definition, or of the
+call that documents it; a candidate that gives no sound row is kept as `Rejected` with the reason.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gpiot_data.packages.archive import read_modules
-from gpiot_data.packages.docstrings import Documentation, Entry, drop_parameter_templates, is_template, parse_docstring
+from gpiot_data.errors import BadSource
+from gpiot_data.packages.archive import Archive, read_source
+from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
+from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
 from gpiot_data.packages.markdown import first_sentence
+from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import metadata_sheet, one_line, program_documentation
-from gpiot_data.packages.symbols import Parameter, Symbol, index_symbols
+from gpiot_data.packages.signatures import Parameter
+from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
 from gpiot_data.packages.wording import imperative, is_request, lower_first
 from gpiot_data.schema import (
     CgdRow,
@@ -28,29 +33,25 @@ from gpiot_data.schema import (
     Teacher,
     Variable,
     Verdict,
-    parse_answer,
-    parse_specification,
-    render_answer,
-    render_specification,
 )
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/2")
+RULES = Teacher(name="rules", prompt="cgd-rules/3")
 NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
+#: What a sheet says below the signature; with less, the docstring was long by its example alone.
+MIN_SHEET_CHARS = 100
+#: Less says nothing ("Docstring", "See above."): the floor of the survey.
+MIN_TEXT_CHARS = 20
 #: Several times the longest docstring of scipy.signal; what is longer is no documentation of one symbol.
 MAX_DOCSTRING_CHARS = 60_000
 MAX_TARGET_CHARS = 320
-MAX_SPECIFICATION_CHARS = 2000
 
-_SIGNATURE_LIKE = re.compile(r"^[\w., \[\]]+=|^\w+\(.*\)|^function\b.*=")
-#: Control, bidirectional and zero-width characters, and the marks of chat templates: never text of a row.
-_UNSAFE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]|<\|\w+\|>|\[/?INST\]|<</?SYS>>"
-)
+#: "a, b = g(c)", "g(c) -> a", "function g = ...".
+_SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
 
 
 def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
@@ -63,39 +64,60 @@ def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] 
     Raises:
         BadSource: if the artefact is damaged or hostile, or has none of the wanted modules.
     """
-    files = read_modules(data, source.modules)
-    index = index_symbols(files)
-    if not files:
-        from gpiot_data.errors import BadSource
+    archive = read_source(source, data)
+    if not archive.files:
+        wanted = f"no module named {' or '.join(source.modules)}" if source.modules else "no module"
+        raise BadSource(f"{source.label}: {data.name} has {wanted}; check 'modules' in the corpus")
+    yield from _passed_over(source, archive)
+    index = index_symbols(archive.files)
+    yield from _without_symbol(source, index)
+    public = PublicNames(symbol.name for symbol in index.symbols)
+    for symbol in index.symbols:
+        yield from _rows_of(source, symbol, public)
 
-        raise BadSource(f"{source.label}: {data.name} has no module named {' or '.join(source.modules)}; check 'modules' in the corpus")
+
+def _passed_over(source: PackageSource, archive: Archive) -> Iterator[Rejected]:
+    for path, reason in archive.skipped:
+        yield Rejected(reason=reason, source=source.id, place=path, text="")
+
+
+def _without_symbol(source: PackageSource, index: SymbolIndex) -> Iterator[Rejected]:
     for file in index.unreadable:
         yield Rejected(reason=file.reason, source=source.id, place=file.path, text="")
     for name in index.unresolved:
         yield Rejected(reason="compiled", source=source.id, place=name, text="exported, but not defined in Python text")
-    for symbol in index.symbols:
-        yield from _rows_of(source, symbol)
+    for path, line, name in index.private:
+        yield Rejected(reason="private", source=source.id, place=f"{path}:{line}", text=name)
 
 
-def _rows_of(source: PackageSource, symbol: Symbol) -> Iterator[Kept[CgdRow] | Rejected]:
+def _rows_of(source: PackageSource, symbol: Symbol, public: PublicNames) -> Iterator[Kept[CgdRow] | Rejected]:
     def rejected(kind: str, reason: str, text: str) -> Rejected:
         return Rejected(reason=reason, source=source.id, place=f"{symbol.path}:{symbol.lines[0]}", text=f"{kind} of {symbol.name}: {text}")
 
-    raw = drop_parameter_templates(symbol.docstring or "")
+    raw = drop_keyword_lists(symbol.docstring or "")
     try:
         reason = _docstring_fault(raw)
         documentation = None if reason else parse_docstring(raw)
     except ValueError:
         reason, documentation = "docstring_unreadable", None
-    if documentation is not None and (not documentation.summary or _SIGNATURE_LIKE.match(documentation.summary)):
-        reason = "no_summary"
+    if documentation is not None:
+        reason = _summary_fault(documentation.summary, symbol, len(raw))
     if documentation is None or reason:
-        yield rejected("description", reason or "docstring_unreadable", _UNSAFE.sub("?", raw[:MIN_DOCSTRING_CHARS]))
+        yield rejected("description", reason or "docstring_unreadable", UNSAFE.sub("?", raw[:MIN_DOCSTRING_CHARS]))
         return
     description = _description(source, symbol, documentation, raw)
     yield Kept(description) if isinstance(description, CgdRow) else rejected("description", description, documentation.summary)
-    implementation = _implementation(source, symbol, documentation)
+    implementation = _implementation(source, symbol, documentation, public)
     yield Kept(implementation) if isinstance(implementation, CgdRow) else rejected("implementation", implementation, documentation.summary)
+
+
+def _summary_fault(summary: str, symbol: Symbol, docstring_chars: int) -> str | None:
+    if not summary or _SIGNATURE_LIKE.match(summary) or summary.startswith(("- ", "```")):
+        return "no_summary"
+    if docstring_chars >= MIN_DOCSTRING_CHARS:
+        return None
+    said = re.sub(r"[\W_]", "", summary).lower()
+    return "trivial" if said == symbol.short_name.replace("_", "").lower() else None
 
 
 def _docstring_fault(docstring: str) -> str | None:
@@ -105,46 +127,42 @@ def _docstring_fault(docstring: str) -> str | None:
         return "template"
     if len(docstring) > MAX_DOCSTRING_CHARS:
         return "too_long"
-    return "unsafe_text" if _UNSAFE.search(docstring) else None
+    if len(docstring) < MIN_TEXT_CHARS:
+        return "trivial"
+    return "unsafe_text" if UNSAFE.search(docstring) else None
 
 
 def _description(source: PackageSource, symbol: Symbol, documentation: Documentation, raw: str) -> CgdRow | str:
     """Return the description row of a symbol, or the reason why there is none."""
     if len(raw) < MIN_DOCSTRING_CHARS:
         return "short_docstring"
-    if not (documentation.extended or documentation.parameters or documentation.returns):
+    lists = (documentation.parameters, documentation.returns, documentation.raises, documentation.attributes)
+    if not any((documentation.extended, documentation.notes, documentation.deprecation, *lists)):
         return "no_details"
     sheet = metadata_sheet(symbol, documentation, source.name)
     if sheet is None:
         return "too_long"
+    if len(sheet.partition("\n```\n")[2]) < MIN_SHEET_CHARS:
+        return "no_details"
     return _row(source, symbol, kind="description", documentation=sheet)
 
 
-def _implementation(source: PackageSource, symbol: Symbol, documentation: Documentation) -> CgdRow | str:
+def _implementation(source: PackageSource, symbol: Symbol, documentation: Documentation, public: PublicNames) -> CgdRow | str:
     """Return the implementation row of a symbol, or the reason why there is none."""
+    if symbol.deprecated:
+        return "deprecated"
     try:
-        program = make_program(documentation.examples, symbol.name)
+        program = make_program(documentation.examples, symbol.name, public)
     except NoProgramError as error:
         return error.reason
     used = _entries_used(symbol, documentation, program)
     target = make_target(symbol, documentation, program, source.name)
     specification = Specification(target, tuple(map(_variable, used)), _outputs(symbol, documentation))
-    text = render_specification(specification)
-    if len(text) > MAX_SPECIFICATION_CHARS:
-        return "too_long"
     sheet = program_documentation(symbol, documentation, used, source.name, target)
-    if not _reads_back(specification, text, program.code, sheet):
-        return "does_not_read_back"
+    if (fault := row_fault(specification, program.code, sheet)) is not None:
+        return fault
     row = _row(source, symbol, kind="implementation", documentation=sheet)
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
-
-
-def _reads_back(specification: Specification, text: str, code: str, sheet: str) -> bool:
-    try:
-        same = parse_specification(text) == specification
-    except ValueError:
-        return False
-    return same and parse_answer(render_answer(code, sheet)) == (code.rstrip(), sheet)
 
 
 def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str:
@@ -153,7 +171,7 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     The summary says what the symbol is for; where the example opens with a request of its own
     ("Design an analog filter and plot ..."), that follows.
     """
-    request = imperative(documentation.summary, symbol.kind)
+    request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
     target = f"{request} with `{symbol.name}` of {package}" if request else f"Use `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
     own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS
@@ -177,13 +195,16 @@ def _entries_used(symbol: Symbol, documentation: Documentation, program: Program
         for entry in (*documentation.parameters, *documentation.other_parameters)
         for single in _singles(entry)
     }
-    given = _arguments_given(parse_code(program.code), symbol)
+    parameters = symbol.parameters
+    if parameters is None:
+        # Compiled: what its documentation lists, in this order.
+        parameters = tuple(Parameter(name, name, not name.startswith("*")) for name in entries)
+    given = _arguments_given(parse_code(program.code), symbol.short_name, parameters)
     return tuple(entries.get(name) or Entry(name, None, None, "") for name in given)
 
 
-def _arguments_given(tree: ast.Module, symbol: Symbol) -> tuple[str, ...]:
+def _arguments_given(tree: ast.Module, called: str, parameters: Sequence[Parameter]) -> tuple[str, ...]:
     """Return the names of the parameters that calls of the symbol set."""
-    parameters: Sequence[Parameter] = symbol.parameters or ()
     placed = [parameter.name for parameter in parameters if parameter.positional]
     rest = next(
         (
@@ -200,7 +221,7 @@ def _arguments_given(tree: ast.Module, symbol: Symbol) -> tuple[str, ...]:
             continue
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-        if name != symbol.short_name:
+        if name != called:
             continue
         given.update(placed[: len(node.args)])
         if len(node.args) > len(placed) and rest:

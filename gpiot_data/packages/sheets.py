@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from gpiot_data.packages.docstrings import Documentation, Entry
+from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.markdown import first_sentence, sentences
 from gpiot_data.packages.symbols import Symbol
 
 #: About 700 tokens of a small model's tokenizer: prompt and answer fit into a window of 1,024.
 MAX_SHEET_CHARS = 2400
 MAX_BRIEF_CHARS = 240
+#: What authors tell themselves.
+_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 #: Stands for a code block while a description is put on one line.
 _CODE = "\0"
-_TITLES = {"class": "Class", "function": "Function"}
+_TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
+#: Notes beyond their first paragraphs are for those who work on the method, not with it.
+MAX_NOTES_CHARS = 700
 
 
 def metadata_sheet(symbol: Symbol, documentation: Documentation, package: str) -> str | None:
     """Return the formatted metadata of a symbol, with as much detail as fits; None where not even the least does.
 
-    Detail goes in whole parts: first the further paragraphs, then all but the first sentence of each
+    Detail goes in whole parts: first the notes, then the further paragraphs, then all but the first sentence of each
     parameter, then the less usual parameters. No sentence is cut.
     """
-    for level in range(4):
+    for level in range(5):
         sheet = _sheet(symbol, documentation, package, level)
         if len(sheet) <= MAX_SHEET_CHARS:
             return sheet
@@ -31,21 +36,40 @@ def metadata_sheet(symbol: Symbol, documentation: Documentation, package: str) -
 
 
 def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: int) -> str:
-    extended = documentation.extended if level == 0 else documentation.extended.split("\n\n")[0]
+    extended = documentation.extended if level < 2 else paragraphs(documentation.extended)[0]
     # A first paragraph that only announces what followed it has lost its point.
-    if level >= 1 and extended.endswith(":"):
+    if level >= 2 and extended.endswith(":"):
         extended = ""
-    brief = level >= 2
-    others = documentation.other_parameters if level < 3 else ()
+    brief = level >= 3
+    others = documentation.other_parameters if level < 4 else ()
+    kind = f"{_TITLES[symbol.kind]} of the class `{symbol.owner}` in" if symbol.owner else f"{_TITLES[symbol.kind]} of"
     return join_parts(
         f"# `{symbol.name}`",
-        f"{_TITLES[symbol.kind]} of the package {package}.",
+        f"{kind} the package {package}.",
         f"```python\n{symbol.signature}\n```",
+        documentation.deprecation,
         documentation.summary,
-        extended if level < 3 else "",
+        "\n\n".join(part for part in paragraphs(extended) if not _UNFINISHED.search(part)) if level < 4 else "",
         section("Parameters", entry_lines([*documentation.parameters, *others], brief)),
+        section("Attributes", entry_lines(documentation.attributes, brief)) if level < 2 else "",
         section("Returns", entry_lines(documentation.returns, brief)),
+        section("Raises", entry_lines(documentation.raises, brief)) if level < 4 else "",
+        _notes(documentation.notes) if level < 1 else "",
     )
+
+
+def _notes(notes: str) -> str:
+    """Return the first paragraphs of the notes that fit, none that announces what does not."""
+    kept: list[str] = []
+    for part in paragraphs(notes):
+        if _UNFINISHED.search(part):
+            continue
+        if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
+            break
+        kept.append(part)
+    while kept and kept[-1].endswith(":"):
+        kept.pop()
+    return "\n\n".join(["## Notes", *kept]) if any(kept) else ""
 
 
 def program_documentation(symbol: Symbol, documentation: Documentation, used: Sequence[Entry], package: str, target: str) -> str:
@@ -58,16 +82,29 @@ def program_documentation(symbol: Symbol, documentation: Documentation, used: Se
     )
 
 
-def entry_lines(entries: Iterable[Entry], brief: bool) -> list[str]:
+def paragraphs(markdown: str) -> list[str]:
+    """Split Markdown at empty lines, those inside code blocks excepted."""
+    parts: list[str] = []
+    for part in markdown.split("\n\n"):
+        if parts and parts[-1].startswith("```") and not parts[-1].endswith("\n```"):
+            parts[-1] += f"\n\n{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def entry_lines(entries: Sequence[Entry], brief: bool) -> list[str]:
     """Write parameters or return values as list items; `brief` keeps the first sentence of each description."""
     lines = []
     for entry in entries:
         facts = ", ".join(fact for fact in (entry.type, f"shape {entry.shape}" if entry.shape else None) if fact)
         head = f"- `{entry.name}`" if entry.name else "-"
         head += (f" ({facts})" if entry.name else f" {facts}") if facts else ""
-        text = one_line(entry.description, brief)
-        lines.append(f"{head}: {text}" if text else head)
-    return lines
+        text = " ".join(part for part in sentences(one_line(entry.description, brief)) if not _UNFINISHED.search(part))
+        lines.append(f"{head}: {text}" if text and head != "-" else f"- {text}" if text else head)
+    bare = all(not entry.type and not entry.description for entry in entries)
+    # A list of names says no more than the signature.
+    return [] if bare else lines
 
 
 def one_line(description: str, brief: bool) -> str:
@@ -79,7 +116,8 @@ def one_line(description: str, brief: bool) -> str:
         # An announcement keeps what it announces where that is short.
         whole = one_line(description, brief=False)
         return whole if len(whole) <= MAX_BRIEF_CHARS else f"{text[:-1]}."
-    parts = [part for part in re.sub(r"```.*?```", _CODE, description, flags=re.DOTALL).split("\n\n") if part.strip()]
+    inlined = re.sub(r"\n\n```\n([^\n`>]{1,80})\n```\n\n", r" `\1` ", f"{description}\n\n").strip()
+    parts = [part for part in re.sub(r"```.*?```", _CODE, inlined, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
     for position, part in enumerate(parts):
         if part == _CODE:
@@ -89,7 +127,7 @@ def one_line(description: str, brief: bool) -> str:
             part = without_announcement(part)
         if part.startswith("- "):
             items = [item.removeprefix("- ").rstrip(".;,") for item in part.split("\n")]
-            lines.append("; ".join(items) + ".")
+            lines.append("; ".join(items) + ("" if items[-1].endswith(":") else "."))
         elif part:
             lines.append(part.replace("\n", " "))
     return " ".join(lines).strip()

@@ -43,12 +43,21 @@ _PROPER = _words(
 )
 
 
+_EXTENDING = re.compile(
+    r"(?:Extends|Inherits|Subclasses|Holds|Contains|Supports|Allows)\b"
+    r"(?:[^.]{0,120}?\b(?:and |to )(?:represents?|implements?|provides?) (?P<what>(?:an?|the) .+))?"
+)
+
+
 def imperative(summary: str, kind: Literal["function", "class"]) -> str | None:
     """Return the summary as a request, without a final full stop; None where it is a statement about something."""
     text = re.sub(r"\s*\(legacy(?: function)?\)|\s*\(deprecated\)", "", summary).strip().rstrip(".:;, ")
     text = re.sub(r"^(?:This|The) (?:function|class|method|routine|module) (?:is used to |can be used to |will )?", "", text)
     if re.match(r"(?:This|These|That|Those|It|If|When|Where|Note|See|Same as|Alias|You|We|There)\b", text):
         return None
+    if kind == "class" and (match := _EXTENDING.match(text)):
+        # "Extends `Device` and represents a lamp": the lamp is what somebody asks for.
+        return f"Create {match['what']}" if match["what"] else None
     return _verbal(text) or _from_purpose(text) or _from_noun(text, kind)
 
 

@@ -11,6 +11,7 @@ from gpiot_data.plan import Source, VerifyRule
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verify_rows, waiting
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Kept, Rejected
+from gpiot_data.sources import facts
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import sha256_bytes, write_atomic, write_json, write_jsonl
@@ -18,6 +19,7 @@ from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts, VerdictStore, open_store
 from gpiot_data.verify.locks import EnvironmentSet, load_environments, running_python
+from gpiot_data.verify.statements import Statement
 
 ENVIRONMENTS = "environments.json"
 
@@ -37,7 +39,7 @@ def package_sources(sources: Sequence[Source]) -> list[PackageSource]:
 
 def modules_of(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
     """Return the modules under test, by source."""
-    return {source.id: source.modules for source in package_sources(sources)}
+    return {source.id: facts.modules_of(source) for source in package_sources(sources)}
 
 
 def run_verify_stage(
@@ -63,6 +65,7 @@ def run_verify_stage(
         say: told what goes on, for people.
 
     Raises:
+        BadDataset: if the folder has verdicts that are none.
         SandboxUnavailable: if something has to run and no sandbox can be had.
         InputError, RemoteError: if an environment cannot be made.
     """
@@ -70,13 +73,17 @@ def run_verify_stage(
     with open_store(levels=levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
         environments, orders = _choose(rule, sources, manifest_path, folder, before.rows, verdicts, say)
+        programs = _programs(orders)
 
         def compute() -> Iterator[Kept[JsonRow] | Rejected]:
+            if (taken := verdicts.count_taken(programs)) or verdicts.refused:
+                refused = f"; {verdicts.refused} more there cannot be true and do not count" if verdicts.refused else ""
+                say(f"  verify   {taken} verdicts taken from {folder / VERDICTS}, their programs not run here{refused}")
             if todo := len(waiting(orders, verdicts)):
                 say(f"  verify   running {todo} programs whose verdict is not known yet")
             run_orders(orders, verdicts, run)
             yield from verify_rows(before.rows, orders, environments, verdicts)
-            write_jsonl(place / VERDICTS, verdicts.entries(order.example.key for order in orders if order.example is not None))
+            write_jsonl(place / VERDICTS, verdicts.entries(programs))
             write_json(place / ENVIRONMENTS, environments.to_json())
 
         return run_stage(
@@ -88,6 +95,19 @@ def run_verify_stage(
             compute=compute,
             beside=(VERDICTS, ENVIRONMENTS),
         )
+
+
+def _programs(orders: Sequence[Order]) -> dict[str, tuple[Statement, ...]]:
+    return {order.example.key: order.example.statements for order in orders if order.example is not None}
+
+
+def _order(
+    rule: VerifyRule, rows: Sequence[JsonRow], environments: EnvironmentSet, modules: dict[str, tuple[str, ...]], verdicts: VerdictStore
+) -> list[Order]:
+    """Return what to run for each program, and let no verdict answer that cannot have been found for it."""
+    orders = make_orders(rows, environments, modules, rule.cpu_s)
+    verdicts.refuse_impossible(_programs(orders))
+    return orders
 
 
 def _choose(
@@ -109,12 +129,12 @@ def _choose(
         found = load_environments(path)
         if found is None or not holds(found, packages, rule):
             continue
-        orders = make_orders(rows, found, modules, rule.cpu_s)
+        orders = _order(rule, rows, found, modules, verdicts)
         if all(lock.python == running_python() for lock in found.locks) or not waiting(orders, verdicts):
             return found, orders
         say(f"  verify   {path} is for another Python; resolving anew for {running_python()}")
     resolved = resolve_environments(packages, rule.also, say)
-    return resolved, make_orders(rows, resolved, modules, rule.cpu_s)
+    return resolved, _order(rule, rows, resolved, modules, verdicts)
 
 
 def holds(environments: EnvironmentSet, sources: Sequence[PackageSource], rule: VerifyRule) -> bool:

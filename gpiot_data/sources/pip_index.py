@@ -21,9 +21,10 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gpiot_data.errors import BadSource, InputError
-from gpiot_data.sources.packages import TransientError
+from gpiot_data.sources.packages import Content, TransientError
 
 if TYPE_CHECKING:
+    from httpx2 import Response
     from unearth.fetchers.sync import PyPIClient
     from unearth.link import Link
 
@@ -83,6 +84,16 @@ def parse_pip_settings(listing: str, environment: Mapping[str, str]) -> PipSetti
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A file that an index lists; `sha256` and `requires_python` are '' where it does not say."""
+
+    file: str
+    sha256: str
+    requires_python: str
+    is_yanked: bool
+
+
 class PipIndex:
     """Finds a file in the places of `settings`, folders first, and opens it."""
 
@@ -96,49 +107,70 @@ class PipIndex:
         return cls(read_pip_settings())
 
     @contextlib.contextmanager
-    def open(self, name: str, file: str, sha256: str) -> Iterator[tuple[int | None, Iterator[bytes]]]:
-        """Give the size, if known, and the content of `file` of the package `name` in pieces.
+    def open(self, name: str, file: str, sha256: str, start: int = 0) -> Iterator[Content]:
+        """Give the content of `file` of the package `name`, from `start` on where the place can do that.
 
         Raises:
             BadSource: if no place has the file, or a place lists another sha256 for it.
             TransientError: if a place did not answer as it should.
         """
-        import httpx2
-
-        with _client(self.settings) as client:
-            try:
-                link = self._locate(client, name, file, sha256)
-                if link.is_file:
-                    with _open_local(link.file_path) as stream:
-                        yield os.fstat(stream.fileno()).st_size, iter(lambda: stream.read(PIECE_BYTES), b"")
+        with _client(self.settings) as client, _network_trouble():
+            link = self._locate(client, name, file, sha256)
+            if link.is_file:
+                with _open_local(link.file_path) as stream:
+                    size = os.fstat(stream.fileno()).st_size
+                    begun = stream.seek(start if start < size else 0)
+                    yield Content(begun, size, iter(lambda: stream.read(PIECE_BYTES), b""))
+                return
+            # Bytes as they are: a range of something compressed on the way would fit nothing.
+            headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+            with client.get_stream(link.url_without_fragment, headers=headers) as response:
+                if response.status_code in (404, 410):
+                    raise BadSource(f"{file}: is listed by the index but was withdrawn; pin another version")
+                given = _range_of(response.headers.get("Content-Range", ""))
+                if start and (response.status_code == 416 or (response.status_code == 206 and given[0] != start)):
+                    with client.get_stream(link.url_without_fragment, headers={"Accept-Encoding": "identity"}) as whole:
+                        yield _whole(whole, link)
                     return
-                with client.get_stream(link.url_without_fragment) as response:
-                    if response.status_code in (404, 410):
-                        raise BadSource(f"{file}: is listed by the index but was withdrawn; pin another version")
-                    _check_status(response.status_code, link.redacted)
-                    size = response.headers.get("Content-Length", "")
-                    yield int(size) if size.isdigit() else None, response.iter_bytes(PIECE_BYTES)
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise TransientError(f"{type(error).__name__}: {error}") from error
+                if start and response.status_code == 206:
+                    yield Content(start, given[1], response.iter_bytes())
+                    return
+                yield _whole(response, link)
+
+    def offers(self, name: str) -> list[Offer]:
+        """Return the files that the places list for the package `name`, folders first, each file once; folders list others too.
+
+        Raises:
+            TransientError: if a place did not answer as it should: which release is the newest is not known then.
+        """
+        offers: dict[str, Offer] = {}
+        with _client(self.settings) as client, _network_trouble():
+            for page in self._pages(name):
+                for link in _links(client, page):
+                    sha256 = (link.hash_option or {}).get("sha256", [""])[0]
+                    offers.setdefault(link.filename, Offer(link.filename, sha256, link.requires_python or "", link.is_yanked))
+        return list(offers.values())
 
     def _locate(self, client: PyPIClient, name: str, file: str, sha256: str) -> Link:
         """Return the first link to `file`; a place that does not answer matters only if no other has it."""
-        import httpx2
-
-        trouble: Exception | None = None
-        for page in sorted(self._pages(name), key=lambda page: not page.is_file):
+        trouble: TransientError | None = None
+        for page in self._pages(name):
             try:
-                for link in _links(client, page):
-                    if link.filename == file:
-                        return _checked(link, file, sha256)
-            except (httpx2.HTTPError, TransientError) as error:
+                with _network_trouble():
+                    for link in _links(client, page):
+                        if link.filename == file:
+                            return _checked(link, file, sha256)
+            except TransientError as error:
                 trouble = trouble or error
         if trouble is not None:
             raise trouble
-        places = ", ".join(sorted({urlsplit(page.url).hostname or "folders" for page in self._pages(name)})) or "no index"
         raise BadSource(
-            f"{file}: no index that pip is configured for has it (looked at: {places}); check name, file and pip's configuration"
+            f"{file}: no index that pip is configured for has it (looked at: {self._places(name)}); "
+            "check name, file and pip's configuration"
         )
+
+    def _places(self, name: str) -> str:
+        return ", ".join(sorted({urlsplit(page.url).hostname or "folders" for page in self._pages(name)})) or "no index"
 
     def _pages(self, name: str) -> list[Link]:
         from packaging.utils import canonicalize_name
@@ -147,7 +179,30 @@ class PipIndex:
         pages = [Link(f"{root.rstrip('/')}/{canonicalize_name(name)}/") for root in self.settings.indexes]
         for place in self.settings.find_links:
             pages.append(Link(place) if "://" in place else Link.from_path(Path(place).expanduser().absolute()))
-        return pages
+        return sorted(pages, key=lambda page: not page.is_file)
+
+
+@contextlib.contextmanager
+def _network_trouble() -> Iterator[None]:
+    """Turn what the HTTP library raises into trouble that may pass."""
+    import httpx2
+
+    try:
+        yield
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise TransientError(f"{type(error).__name__}: {error}") from error
+
+
+def _range_of(header: str) -> tuple[int, int | None]:
+    """Return the first byte of a Content-Range and the size of the whole; (-1, None) where it says neither."""
+    match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", header)
+    return (int(match[1]), int(match[2]) if match[2] != "*" else None) if match else (-1, None)
+
+
+def _whole(response: Response, link: Link) -> Content:
+    _check_status(response.status_code, link.redacted)
+    size = response.headers.get("Content-Length", "")
+    return Content(0, int(size) if size.isdigit() else None, response.iter_bytes())
 
 
 def _client(settings: PipSettings) -> PyPIClient:
@@ -211,6 +266,6 @@ def _check_status(status: int, place: str) -> None:
 
 def _checked(link: Link, file: str, sha256: str) -> Link:
     listed = (link.hash_option or {}).get("sha256", [sha256])
-    if sha256 not in listed:
+    if sha256 and sha256 not in listed:
         raise BadSource(f"{file}: the index lists sha256 {listed[0]}, but the corpus pins {sha256}")
     return link

@@ -281,6 +281,22 @@ def test_shipped_verdicts_that_are_none_stop_a_build(built: Toys, tmp_path: Path
     assert "verdicts.jsonl:1: is no verdict" in result.stderr.splitlines()[-1]
 
 
+def test_shipped_verdicts_that_cannot_be_true_are_run_again_and_the_others_counted(built: Toys, tmp_path: Path) -> None:
+    folder = tmp_path / "again"
+    folder.mkdir()
+    entries = [json.loads(line) for line in (built.folder / "verdicts.jsonl").read_text().splitlines()]
+    forged = [{**entry, "value": {"status": "passed", "reason": None, "compared": 1, "isolation": "strong"}} for entry in entries]
+    (folder / "verdicts.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in forged))
+    result = built.build("--out", str(folder), env={"GPIOT_CACHE": str(tmp_path / "cache")})
+    assert result.returncode == 0, result.stderr
+    values = {name: ">>>" in CASES[name][0] and "\n" in CASES[name][0] for name in QUICK}
+    taken, refused = sum(values.values()), len(QUICK) - sum(values.values())
+    assert f"{taken} verdicts taken from {folder / 'verdicts.jsonl'}" in result.stderr
+    assert f"; {refused} more there cannot be true" in result.stderr
+    assert f"running {refused} programs" in result.stderr
+    assert read_rows(folder)["toyone.doubles_quietly"]["verdict"]["status"] == "ran"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

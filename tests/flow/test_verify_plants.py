@@ -66,6 +66,17 @@ def forge(folder: Path, change: Plant, chosen: Callable[[Row], bool], times: int
     (folder / "lock.json").write_text(json.dumps(lock))
 
 
+def agree(lock: dict, path: Path) -> None:
+    """Make the lock's entry of a file that holds JSON lines agree with it."""
+    for entry in lock["outputs"]:
+        if entry["path"] == path.name:
+            entry.update(sha256=hashlib.sha256(path.read_bytes()).hexdigest(), bytes=path.stat().st_size)
+
+
+def rows_of(folder: Path) -> list[Row]:
+    return [json.loads(line) for path in sorted((folder / "data").glob("*.jsonl")) for line in path.read_text().splitlines()]
+
+
 def is_program(row: Row) -> bool:
     return row.get("symbol") == "toyone.doubles" and bool(row["code"])
 
@@ -167,6 +178,33 @@ def test_a_view_of_the_rows_that_changed_or_went_is_told(copied: Path) -> None:
 def test_a_verdict_that_did_not_come_with_the_dataset_is_told_without_running(copied: Path) -> None:
     forge(copied, lambda row: row["verdict"].update(status="ran"), is_program)
     assert "its verdict is not the one in verdicts.jsonl" in differences(copied)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "value", "sentences"),
+    [
+        (
+            "toyone.doubles_quietly",
+            {"status": "passed", "compared": 1},
+            ["says that the program passed, but the row shows no value", "verdicts.jsonl cannot come from comparing the values"],
+        ),
+        ("toyone.doubles", {"status": "passed", "compared": 2}, ["verdicts.jsonl cannot come from comparing the values"]),
+        ("toyone.doubles", {"status": "ran", "compared": 0}, ["verdicts.jsonl cannot come from comparing the values"]),
+    ],
+)
+def test_a_verdict_that_no_run_can_give_is_told_without_running(copied: Path, symbol: str, value: Row, sentences: list[str]) -> None:
+    path = copied / "verdicts.jsonl"
+    forged = {"reason": None, "isolation": "strong", **value}
+    entries = [{**json.loads(line), "value": forged} for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    edit_lock(copied, lambda lock: agree(lock, path))
+    forge(
+        copied, lambda row: row["verdict"].update(status=value["status"], reason=None), lambda row: row["symbol"] == symbol and row["code"]
+    )
+    (name,) = (row["id"] for row in rows_of(copied) if row["symbol"] == symbol and row["code"])
+    found = [sentence for sentence in differences(copied).splitlines() if sentence.startswith(f"row {name}: its verdict ")]
+    assert len(found) == len(sentences)
+    assert all(expected in sentence for expected, sentence in zip(sentences, found, strict=True))
 
 
 def test_another_engine_version_is_told_instead_of_comparing_content(copied: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpiot_data.packages.docstrings import drop_parameter_templates, is_template, parse_docstring
+from gpiot_data.packages.docstrings import drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.markdown import first_sentence, inline, to_markdown
 from gpiot_data.packages.wording import imperative, is_request
 
@@ -92,11 +92,18 @@ def test_sphinx_fields_are_read_too():
     ]
 
 
-def test_a_template_line_among_parameters_is_dropped_and_elsewhere_marks_the_docstring():
-    inside = "Do it.\n\nParameters\n----------\nx : int\n    A number.\n%(snippet)s\n\nReturns\n-------\ny : int\n"
-    outside = "Do %(what)s.\n\nParameters\n----------\nx : int\n"
-    assert not is_template(drop_parameter_templates(inside))
-    assert is_template(drop_parameter_templates(outside))
+def test_only_a_list_of_artist_properties_may_be_missing():
+    inside = "Do it.\n\nParameters\n----------\n**kwargs\n    More.\n\n    %(Line2D:kwdoc)s\n\nReturns\n-------\ny : int\n"
+    assert not is_template(drop_keyword_lists(inside))
+
+
+@pytest.mark.parametrize("mark", ["%(what)s", "x : int\n    %(Patch:kwdoc)s and more", "\n%snippet\n", "\n    {params.core.data}\n"])
+def test_a_mark_that_is_left_tells_that_the_docstring_is_not_complete(mark):
+    assert is_template(drop_keyword_lists(f"Do it.\n\nParameters\n----------\n{mark}\n"))
+
+
+def test_sets_and_formulas_are_no_marks():
+    assert not is_template("Do it with {a, b} and $x_{i}$ in {red} at 50 % of (all).\n\n{1, 2}\n")
 
 
 def test_sections_that_cannot_be_read_are_a_value_error():
@@ -119,6 +126,8 @@ def test_sections_that_cannot_be_read_are_a_value_error():
         ("Convenience function for creating various windows.", "function", "Create various windows"),
         ("Linear system class in state-space form.", "class", "Create a linear system in state-space form"),
         ("This data holds temperatures.", "function", None),
+        ("Extends `Device` to represent an Energenie socket controller.", "class", "Create an Energenie socket controller"),
+        ("Extends `Device` and adds a source.", "class", None),
     ],
 )
 def test_a_summary_becomes_a_request(summary, kind, expected):
@@ -155,3 +164,143 @@ def test_an_odd_see_also_line_costs_nothing():
 def test_hostile_docstrings_end_in_time(hostile):
     parsed = parse_docstring(f"Do it.\n\nParameters\n----------\n{hostile}\n")
     assert parsed.summary == "Do it."
+
+
+def test_google_sections_are_read():
+    parsed = parse_docstring(
+        "Open a port.\n\nIt waits.\n\nArgs:\n    port (str): The port, e.g. COM1.\n        More of it.\n    rate (int, optional): In Hz.\n\n"
+        "Returns:\n    bool: Whether it is open.\n\nRaises:\n    OSError: If it fails.\n\nNote:\n    Mind it.\n\nExamples:\n    >>> 1\n    1\n"
+    )
+    assert [(entry.name, entry.type, entry.description) for entry in (*parsed.parameters, *parsed.returns, *parsed.raises)] == [
+        ("port", "str", "The port, e.g. COM1. More of it."),
+        ("rate", "int", "In Hz."),
+        ("result", "bool", "Whether it is open."),
+        ("OSError", None, "If it fails."),
+    ]
+    assert (parsed.summary, parsed.extended, parsed.notes, parsed.examples) == ("Open a port.", "It waits.", "Mind it.", (">>> 1", "1"))
+
+
+def test_fields_of_several_paragraphs_and_words_are_read_whole():
+    parsed = parse_docstring(
+        "Do it.\n\n  :param int or None x: The signal.\n\n      - one\n      - two\n  :raises ValueError: If bad.\n\nMore text.\n"
+    )
+    assert [(entry.name, entry.type, entry.description) for entry in (*parsed.parameters, *parsed.raises)] == [
+        ("x", "int or None", "The signal.\n\n- one\n- two"),
+        ("ValueError", None, "If bad."),
+    ]
+    assert parsed.extended == "More text."
+
+
+def test_a_role_at_the_start_of_a_line_is_no_field():
+    assert parse_docstring("Do it.\n\nUse the\n:keyword:`in` of Python.\n").extended == "Use the `in` of Python."
+
+
+def test_fields_that_no_reader_knows_stay_as_text():
+    assert parse_docstring("Do it.\n\n:validation: It is right.\n\n:References: [Marple]_\n").extended == "Validation: It is right."
+
+
+def test_the_deprecation_of_the_whole_is_kept_apart():
+    parsed = parse_docstring("Do it.\n\n.. deprecated:: 1.2\n    Use :func:`g`.\n\nMore.\n\nParameters\n----------\nx : int\n    A.\n")
+    assert (parsed.deprecation, parsed.extended) == ("Deprecated since version 1.2. Use `g`.", "More.")
+
+
+def test_plain_text_below_returns_is_one_description():
+    (entry,) = parse_docstring("Do it.\n\nReturns\n-------\nThe default environment for models made by calls to\n:func:`save`.\n").returns
+    assert (entry.name, entry.description) == ("", "The default environment for models made by calls to `save`.")
+
+
+def test_exceptions_and_attributes_are_read():
+    parsed = parse_docstring(
+        "Do it.\n\nRaises\n------\nValueError\n    If bad.\n\nAttributes\n----------\ncoef_ : ndarray\n    The result.\n"
+    )
+    assert [(entry.name, entry.type, entry.description) for entry in (*parsed.raises, *parsed.attributes)] == [
+        ("ValueError", None, "If bad."),
+        ("coef_", "ndarray", "The result."),
+    ]
+
+
+def test_a_literal_block_that_imports_is_an_example():
+    parsed = parse_docstring("Do it.\n\nFor example::\n\n    from p import f\n\n    f()\n\nThe layout::\n\n    a b\n")
+    assert parsed.examples == (
+        *("For example:", "", ".. code-block:: python", "", "", "    from p import f", "", "    f()", ""),
+        *("The layout::", "", "    a b"),
+    )
+
+
+def test_code_announced_by_the_first_paragraph_keeps_its_lines():
+    parsed = parse_docstring("Do it. For example::\n\n    if a:\n        b\n\n    c\n\nMore.\n\nNotes\n-----\nA note.\n")
+    assert (parsed.summary, parsed.extended, parsed.notes) == (
+        "Do it.",
+        "For example:\n\n```\nif a:\n    b\n\nc\n```\n\nMore.",
+        "A note.",
+    )
+
+
+def test_a_formula_over_two_lines_is_no_list():
+    assert to_markdown(["The term :math:`-x", "+ y` matters.", "- one", "- two"]) == "The term $-x + y$ matters.\n\n- one\n- two"
+
+
+def test_code_outside_of_sections_serves_as_an_example():
+    parsed = parse_docstring("Do it.\n\nText.\n\nFor example:\n\n>>> 1 + 1\n2\n")
+    assert parsed.examples == ("For example:", "", ">>> 1 + 1", "2")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([".. code-block:: python", "   :linenos:", "", "   a = 1"], "```\na = 1\n```"),
+        (["See:", "", ">>> a", "1", "", ">>> b", "2"], "See:\n\n```\n>>> a\n1\n\n>>> b\n2\n```"),
+        (["=== ===", "a   b", "=== ===", "1   2", "=== ==="], "```\n=== ===\na   b\n=== ===\n1   2\n=== ===\n```"),
+        (["It is :math:`\\|x\\|_2` and ``a\\_b``."], "It is $\\|x\\|_2$ and `a\\_b`."),
+        ([".. math::", "", "   a = b"], "$a = b$"),
+        (["It holds. The picture:", "", ".. plot::", "", "   x"], "It holds."),
+        ([".. legacy:: function", "", "   Use another."], "Use another."),
+        (["Take :func:`python:open`. Read more in the :ref:`User Guide <x>`."], "Take `open`."),
+        (["A method from [Wagner2023]_."], "A method."),
+        (["The distance :cite:p:`huynh2009` is short. It is defined in :cite:`a,b`."], "The distance is short."),
+    ],
+)
+def test_what_a_text_holds_is_kept(lines, expected):
+    assert to_markdown(lines, whole=True) == expected
+
+
+def test_a_part_of_a_text_may_end_in_an_announcement():
+    assert to_markdown(["It holds:"]) == "It holds:"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("tuple of int, default = (64, 128)", "tuple of int"),
+        ("bool, default=False", "bool"),
+        ("str, optional (default: 'same')", "str"),
+        ("{'a', 'b'}, default 'a'", "{'a', 'b'}"),
+        ("array-like of shape (n,), default=None", "array-like"),
+    ],
+)
+def test_defaults_are_no_part_of_a_type(kind, expected):
+    (entry,) = parse_docstring(f"Do it.\n\nParameters\n----------\nx : {kind}\n    A.\n").parameters
+    assert entry.type == expected
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "Args:\n" + ("    " + "a(" * 20 + "a" * 550 + ":\n") * 90,
+        "Args:\n" + ("    " + "a( " * 20 + " " * 530 + ":\n") * 90,
+        "Args:\n    " + "a(" * 20000 + ": b\n",
+        ":param " + "x " * 5000 + ": a\n",
+        ":param x: a\n" * 5000,
+        "Args:\n" + "    x: a\n" * 8000,
+        ".. deprecated:: 1\n" + "  a\n\n" * 10000,
+        "See Also\n--------\n" * 5000,
+        ":" + "a" * 50000 + ":\n" + ":References:\n " * 5000,
+    ],
+)
+def test_other_hostile_docstrings_end_in_time(hostile):
+    try:
+        summary = parse_docstring(f"Do it.\n\n{hostile}").summary
+    except ValueError as error:
+        summary = str(error)
+    assert summary

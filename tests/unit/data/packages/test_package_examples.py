@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from gpiot_data.packages.examples import MAX_CODE_CHARS, NoProgramError, make_program, undefined_names
+from gpiot_data.packages.examples import MAX_CODE_CHARS, NoProgramError, make_program
+from gpiot_data.packages.references import PublicNames
 
 
 def program(text: str, symbol: str = "toy.smooth"):
@@ -76,7 +77,7 @@ def test_conventional_names_and_the_symbol_are_imported():
         (">>> x = 1\n", "symbol_unused"),
         (">>> from toy import smooth\n", "symbol_unused"),
         (">>> smooth(data)\n", "undefined_name"),
-        (">>> from toy import *\n>>> smooth(1)\n", "star_import"),
+        (">>> from toy import *\n>>> smooth(other(1))\n", "undefined_name"),
         (">>> smooth(" + "1 + " * 1000 + "1)\n", "too_long"),
     ],
 )
@@ -95,18 +96,29 @@ def test_a_long_section_ends_between_two_of_its_examples():
     ast.parse(made.code)
 
 
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        ("def f(a):\n    return a + b\n", ("b",)),
-        ("b = 1\ndef f(a):\n    return a + b\n", ()),
-        ("[x for x in range(3)]\nprint(x)\n", ("x",)),
-        ("import a.b as c\nc.d(lambda q: q)\n", ()),
-        ("def f():\n    global g\n    g = 1\nprint(g)\n", ()),
-        ("try:\n    pass\nexcept ValueError as e:\n    print(e)\n", ()),
-        ("x += 1\n", ()),
-        ("class A:\n    y = 1\n    def f(self):\n        return y\n", ("y",)),
-    ],
-)
-def test_undefined_names_follow_pythons_scopes(code, expected):
-    assert undefined_names(code) == expected
+def test_star_imports_become_the_names_that_are_used():
+    section = ">>> from toy import *\n>>> from pylab import *\n>>> plot(smooth(other(arange(3))))\n"
+    made = make_program(section.splitlines(), "toy.smooth", PublicNames(["toy.smooth", "toy.deep.other"]))
+    assert made.code.splitlines()[:4] == [
+        "from matplotlib.pyplot import plot",
+        "from numpy import arange",
+        "from toy import smooth",
+        "from toy.deep import other",
+    ]
+
+
+def test_a_package_has_its_own_conventions():
+    made = make_program([">>> sys = ct.tf([1], [1, 2])", ">>> ct.step_response(sys)"], "control.step_response")
+    assert made.code.splitlines()[0] == "import control as ct"
+
+
+def test_ipython_prompts_and_code_blocks_become_programs():
+    session = ["In [1]: x = smooth(", "   ...:     2)", "", "In [2]: x", "Out[2]: 4"]
+    assert program("\n".join(session)).code.endswith("x = smooth(\n    2)\nprint(x)\n# -> 4\n")
+    block = ["Smooth it::", "", ".. code-block:: python", "", "    for i in range(2):", "        smooth(i)", ""]
+    assert program("\n".join(block)).code.endswith("for i in range(2):\n    smooth(i)\n")
+
+
+def test_a_method_takes_the_import_of_its_class():
+    made = make_program([">>> Filter(3).smooth(1)"], "toy.core.Filter.smooth")
+    assert made.code == "from toy.core import Filter\n\nFilter(3).smooth(1)\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpiot_data.errors import BadManifest, BadSource, InputError, RemoteError
-from gpiot_data.sources.packages import PackageCorpus, PackageSource, TransientError, cached_path, fetch_package
+from gpiot_data.sources.packages import PART_SUFFIX, Content, PackageCorpus, PackageSource, TransientError, cached_path, fetch_package
 from gpiot_data.sources.pip_index import DEFAULT_INDEX, PipIndex, PipSettings, parse_pip_settings
 
 CONTENT = b"not really an archive" * 100
@@ -20,19 +20,25 @@ SOURCE = PackageSource("Toy.Pack", "1.0", "toy_pack-1.0.tar.gz", SHA256, "MIT", 
 
 
 class FakeIndex:
-    """Gives what it is told to, call by call; an exception is raised halfway through the content."""
+    """Gives what it is told to, call by call; an exception is raised halfway through the content. It starts where it is asked to."""
 
-    def __init__(self, *answers: bytes | Exception) -> None:
+    def __init__(self, *answers: bytes | Exception, takes_ranges: bool = True) -> None:
         self.answers = list(answers)
-        self.calls = 0
+        self.takes_ranges = takes_ranges
+        self.starts: list[int] = []
+
+    @property
+    def calls(self) -> int:
+        return len(self.starts)
 
     @contextlib.contextmanager
-    def open(self, name: str, file: str, sha256: str) -> Iterator[tuple[int | None, Iterator[bytes]]]:
+    def open(self, name: str, file: str, sha256: str, start: int = 0) -> Iterator[Content]:
         answer = self.answers[min(self.calls, len(self.answers) - 1)]
-        self.calls += 1
+        self.starts.append(start)
         if isinstance(answer, BadSource):
             raise answer
-        yield None, self._pieces(answer)
+        begun = start if self.takes_ranges and isinstance(answer, bytes) else 0
+        yield Content(begun, None, self._pieces(answer[begun:] if isinstance(answer, bytes) else answer))
 
     def _pieces(self, answer: bytes | Exception) -> Iterator[bytes]:
         if isinstance(answer, Exception):
@@ -48,7 +54,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def leftovers(cache: Path) -> list[str]:
-    return [path.name for path in cache.rglob(".gpiot-tmp-*")]
+    return [path.name for path in cache.rglob("*") if path.name.startswith(".gpiot-tmp-") or path.name.endswith(PART_SUFFIX)]
 
 
 def test_a_fetched_artefact_lies_in_the_cache_and_is_not_fetched_again(cache):
@@ -76,7 +82,7 @@ def test_trouble_on_the_way_is_tried_three_times_and_then_remote(cache):
     index = FakeIndex(TransientError("connection reset"))
     with pytest.raises(RemoteError, match=r"connection reset.*after 3 tries"):
         fetch_package(SOURCE, index, waits.append)
-    assert (index.calls, waits, leftovers(cache)) == (3, [1.0, 2.0], [])
+    assert (index.calls, waits) == (3, [1.0, 2.0])
 
 
 def test_a_second_try_may_succeed():
@@ -84,7 +90,28 @@ def test_a_second_try_may_succeed():
     assert fetch_package(SOURCE, index, lambda _: None).read_bytes() == CONTENT
 
 
-def test_what_a_killed_download_left_is_removed(cache):
+def left_behind(data: bytes) -> None:
+    path = cached_path(SOURCE)
+    path.parent.mkdir(parents=True)
+    path.with_name(path.name + PART_SUFFIX).write_bytes(data)
+
+
+@pytest.mark.parametrize("takes_ranges", [True, False])
+def test_a_killed_download_goes_on_or_starts_again(cache, takes_ranges):
+    left_behind(CONTENT[:1000])
+    index = FakeIndex(CONTENT, takes_ranges=takes_ranges)
+    assert fetch_package(SOURCE, index).read_bytes() == CONTENT
+    assert (index.starts, leftovers(cache)) == ([1000], [])
+
+
+def test_what_is_left_of_another_file_does_not_fit_and_is_fetched_from_the_start(cache):
+    left_behind(b"x" * 1000)
+    index = FakeIndex(CONTENT)
+    assert fetch_package(SOURCE, index, lambda _: None).read_bytes() == CONTENT
+    assert (index.starts, leftovers(cache)) == ([1000, 0], [])
+
+
+def test_what_a_killed_process_left_beside_the_file_is_removed(cache):
     folder = cached_path(SOURCE).parent
     folder.mkdir(parents=True)
     (folder / ".gpiot-tmp-killed").write_bytes(CONTENT[:10])
@@ -141,10 +168,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     status: int = 200
     cut: bool = False
+    ranges: str = "kept"
     hits: list[str]
 
     def do_GET(self) -> None:
         self.hits.append(self.path)
+        if self.path.startswith("/files/") and (asked := self.headers.get("Range")) and self.ranges != "ignored":
+            self._answer_range(int(asked.removeprefix("bytes=").removesuffix("-")))
+            return
         if self.path == "/simple/toy-pack/":
             body = json.dumps(
                 {"files": [{"filename": SOURCE.file, "url": f"../../files/{SOURCE.file}", "hashes": {"sha256": SHA256}}]}
@@ -154,6 +185,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._answer(self.status, CONTENT[:100] if self.cut else CONTENT, "application/octet-stream", len(CONTENT))
         else:
             self._answer(404, b"", "text/html", 0)
+
+    def _answer_range(self, start: int) -> None:
+        if self.ranges == "refused":
+            self.send_response(416)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        start = 0 if self.ranges == "wrong" else start
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
+        self.send_header("Content-Length", str(len(CONTENT) - start))
+        self.end_headers()
+        self.wfile.write(CONTENT[start:])
 
     def _answer(self, status: int, body: bytes, kind: str, size: int) -> None:
         self.send_response(status)
@@ -194,10 +238,28 @@ def test_a_withdrawn_file_is_a_bad_source_at_once(server):
 @pytest.mark.parametrize(("status", "cut"), [(503, False), (200, True)])
 def test_a_server_in_trouble_is_remote_after_three_tries(server, status, cut):
     handler, index = server
-    handler.status, handler.cut = status, cut
+    handler.status, handler.cut, handler.ranges = status, cut, "ignored"
     with pytest.raises(RemoteError, match="after 3 tries"):
         fetch_package(SOURCE, index, lambda _: None)
     assert len([hit for hit in handler.hits if hit.startswith("/files/")]) == 3
+
+
+@pytest.mark.parametrize("ranges", ["kept", "ignored", "refused", "wrong"])
+def test_a_broken_off_download_is_whole_whatever_the_server_makes_of_ranges(server, ranges, cache, caplog):
+    handler, index = server
+    handler.ranges = ranges
+    left_behind(CONTENT[:1000])
+    with caplog.at_level("INFO"):
+        assert fetch_package(SOURCE, index).read_bytes() == CONTENT
+    assert leftovers(cache) == []
+    assert caplog.messages[-1].endswith("goes on at byte 1000" if ranges == "kept" else "starts again")
+
+
+def test_a_download_that_is_cut_goes_on_in_the_next_try(server):
+    handler, index = server
+    handler.cut = True
+    assert fetch_package(SOURCE, index, lambda _: None).read_bytes() == CONTENT
+    assert len([hit for hit in handler.hits if hit.startswith("/files/")]) == 2
 
 
 def test_an_index_that_does_not_know_the_package_is_a_bad_source(server):
@@ -260,7 +322,12 @@ def test_a_corpus_gives_its_sources_their_corpus_name(tmp_path):
         ({"sha256": "abc"}, "64 lower-case hex digits"),
         ({"file": "../toy-1.0.tar.gz"}, "plain name"),
         ({"file": "toy-1.0.exe"}, "plain name"),
-        ({"modules": "[]"}, "at least one"),
+        ({"tags": "[signal, speed]"}, "expected some of signal, ml"),
+        ({"module_tags": "{toy.a: [fast]}"}, "expected some of signal, ml"),
+        ({"module_tags": "{toy/a: [ml]}"}, "module_tags: expected dotted"),
+        ({"skip": "[toy/a]"}, "skip: expected dotted"),
+        ({"documents": "[../x]"}, "below the archive's root"),
+        ({"documents": "[/x]"}, "below the archive's root"),
         ({"modules": "[toy/a]"}, "dotted module names"),
         ({"license": "''"}, "expected a value"),
         ({"sha265": "x"}, "did you mean 'sha256'"),
@@ -273,6 +340,12 @@ def test_a_wrong_source_is_refused_by_name(tmp_path, changes, message):
         PackageCorpus.load(path)
 
 
-def test_the_corpora_that_ship_can_be_read():
-    for path in sorted((Path(__file__).parents[4] / "corpora").glob("packages.*.yaml")):
-        assert PackageCorpus.load(path).name == path.name.removesuffix(".yaml")
+def test_a_module_has_the_tags_of_the_nearest_module_that_bears_some():
+    source = PackageSource("toy", "1", "toy-1.zip", SHA256, "MIT", tags=("general",), module_tags={"toy.a": ("signal",), "toy.a.b": ()})
+    assert [source.tags_of(name) for name in ("toy.c", "toy.a", "toy.a.c.f", "toy.a.b.f", "toy.ab")] == [
+        ("general",),
+        ("signal",),
+        ("signal",),
+        (),
+        ("general",),
+    ]

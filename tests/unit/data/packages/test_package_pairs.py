@@ -4,6 +4,7 @@ import ast
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,7 @@ def test_a_documented_function_gives_a_description_and_an_implementation(make_sd
 def test_what_gives_no_row_is_kept_with_its_reason(make_sdist, source_of):
     _, rejected = extracted(make_sdist, source_of)
     assert [(item.reason, item.place) for item in rejected] == [
+        ("tests", "toy-1.0/toy/tests/test_toy.py"),
         ("compiled", "toy.fast"),
         ("undefined_name", "toy-1.0/toy/_smooth.py:50"),
         ("template", "toy-1.0/toy/_smooth.py:68"),
@@ -97,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/2", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/3", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -114,7 +116,14 @@ def test_short_docstrings_and_signature_lines_give_no_description(make_sdist, so
     text = "def f():\n    '''Compute it.'''\n\n\ndef g():\n    '''a, b = g(c) " + "more words " * 20 + "'''\n"
     rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
     assert rows == []
-    assert [item.reason for item in rejected] == ["short_docstring", "no_example", "no_summary"]
+    assert [item.reason for item in rejected] == ["trivial", "no_summary"]
+
+
+def test_a_short_docstring_gives_no_description_and_may_still_give_a_program(make_sdist, source_of):
+    text = 'def double(x):\n    """Double a number.\n\n    >>> double(2)\n    4\n    """\n'
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert [row.kind for row in rows] == ["implementation"]
+    assert [item.reason for item in rejected] == ["short_docstring"]
 
 
 def test_long_documentation_loses_whole_parts_and_never_half_a_sentence(make_sdist, source_of):
@@ -174,3 +183,124 @@ def test_extraction_imports_neither_the_package_nor_its_build(make_sdist, source
     rows, _ = extracted(make_sdist, source_of, poisoned)
     assert [row.symbol for row in rows] == ["toy.f"]
     assert "toy" not in sys.modules
+
+
+METER = """class Meter:
+    '''Read a meter that counts pulses of a flow sensor, over a bus that many other devices share.
+
+    Parameters
+    ----------
+    bus : int
+        Number of the bus.
+
+    Attributes
+    ----------
+    rate : float
+        Pulses in a second, in Hz.
+    '''
+
+    def __init__(self, bus): ...
+
+    def read(self, n=1):
+        '''Read some values from the sensor.
+
+        Waits until all of them are there, however long that takes.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many.
+
+        Raises
+        ------
+        OSError
+            If the bus is gone.
+
+        Notes
+        -----
+        The values are not smoothed.
+
+        TODO: smooth them.
+        '''
+
+    def old(self):
+        '''Read one value from the sensor, as it was done at first, and wait for it for as long as it takes.
+
+        .. deprecated:: 2.0
+           Use :meth:`read`.
+
+        Examples
+        --------
+        >>> Meter(1).old()
+        '''
+
+    def _hidden(self):
+        '''Not for anybody, whatever its length may be, since its name says so: there are many words here, and more.'''
+
+
+def _private():
+    '''Neither is this.'''
+"""
+
+
+def test_methods_have_sheets_with_their_class_exceptions_and_notes(make_sdist, source_of):
+    rows, _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": METER})
+    assert [(row.symbol, row.kind) for row in rows] == [
+        ("toy.Meter", "description"),
+        ("toy.Meter.read", "description"),
+        ("toy.Meter.old", "description"),
+    ]
+    assert rows[1].documentation == "\n".join(
+        [
+            "# `toy.Meter.read`",
+            "",
+            "Method of the class `toy.Meter` in the package toy.",
+            "",
+            "```python",
+            "toy.Meter.read(n=1)",
+            "```",
+            "",
+            "Read some values from the sensor.",
+            "",
+            "Waits until all of them are there, however long that takes.",
+            "",
+            "## Parameters",
+            "- `n` (int): How many.",
+            "",
+            "## Raises",
+            "- `OSError`: If the bus is gone.",
+            "",
+            "## Notes",
+            "",
+            "The values are not smoothed.",
+        ]
+    )
+    assert rows[0].documentation.endswith("## Attributes\n- `rate` (float): Pulses in a second, in Hz.")
+
+
+def test_a_deprecated_symbol_is_described_as_such_and_gives_no_program(make_sdist, source_of):
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": METER})
+    assert "\n\nDeprecated since version 2.0. Use `read`.\n\n" in rows[2].documentation
+    assert [(item.reason, item.place) for item in rejected] == [
+        ("private", "toy-1/toy/__init__.py:54"),
+        ("no_example", "toy-1/toy/__init__.py:1"),
+        ("no_example", "toy-1/toy/__init__.py:17"),
+        ("deprecated", "toy-1/toy/__init__.py:39"),
+    ]
+
+
+def test_a_docstring_that_repeats_the_name_is_trivial(make_sdist, source_of):
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": "class AuditConditionEvent:\n    'AuditConditionEvent:'\n"})
+    assert (rows, [item.reason for item in rejected]) == ([], ["trivial"])
+
+
+def test_a_sheet_that_says_little_is_no_description(make_sdist, source_of):
+    text = "def f():\n    '''Compute it.\n\n    Examples\n    --------\n    >>> f()\n    " + "1 " * 60 + "\n    '''\n"
+    _, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert [item.reason for item in rejected] == ["no_details"]
+
+
+def test_all_modules_of_an_artefact_are_read_where_none_are_named(make_sdist, source_of):
+    path = make_sdist()
+    rows = [item.row.symbol for item in extract_package(replace(source_of(path), modules=()), path) if isinstance(item, Kept)]
+    assert rows == ["toy.smooth", "toy.smooth", "toy.Tracker"]

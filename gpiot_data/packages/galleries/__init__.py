@@ -1,0 +1,1 @@
+"""Galleries, tutorials and documentation pages -> sections of text and code -> programs that stand alone."""

@@ -1,0 +1,173 @@
+"""Documents of a package -> rows of kind `example`: a specification, the program that fulfils it, and its documentation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from gpiot_data.packages.archive import Document
+from gpiot_data.packages.galleries.phrases import opens_with_verb
+from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
+from gpiot_data.packages.galleries.specify import NoOutlineError, Outline, main_symbols, specify
+from gpiot_data.packages.galleries.targets import self_contained
+from gpiot_data.packages.markdown import first_sentence, to_markdown
+from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.row_checks import row_fault
+from gpiot_data.packages.sheets import join_parts, section
+from gpiot_data.packages.wording import imperative
+from gpiot_data.schema import CgdRow, Kept, Rejected, SourceRef, Specification, Teacher, Variable, Verdict
+from gpiot_data.sources.packages import PackageSource
+
+#: The version moves whenever the same documents would give other rows.
+RULES = Teacher(name="rules", prompt="cgd-galleries/1")
+NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
+MAX_NARRATIVE_CHARS = 700
+MAX_NAMED_SYMBOLS = 5
+#: A script is shorter than the notebook made of it, and a notebook than its page: of equal examples the first is kept.
+_ORDER = {"script": 0, "notebook": 1, "rst": 2, "md": 3}
+
+
+class NamedSymbol(Protocol):
+    """A public symbol, as the index of a package has it."""
+
+    @property
+    def name(self) -> str:
+        """Its dotted name."""
+        ...
+
+    @property
+    def docstring(self) -> str | None:
+        """Its documentation, if it has any."""
+        ...
+
+
+class SymbolTable(Protocol):
+    """The public symbols of a package."""
+
+    @property
+    def symbols(self) -> Sequence[NamedSymbol]:
+        """All of them."""
+        ...
+
+
+def gallery_rows(
+    source: PackageSource, documents: Iterable[Document], index: SymbolTable, *, keep_downloads: bool = True
+) -> Iterator[Kept[CgdRow] | Rejected]:
+    """Yield the rows of a package's documents, and what was dropped, by kind of document, path and line.
+
+    Args:
+        source: the pinned artefact.
+        documents: its galleries and pages.
+        index: its public symbols.
+        keep_downloads: whether programs that fetch data over the network give rows; else they are dropped as `network`.
+    """
+    ordered = sorted(documents, key=lambda document: (_ORDER[document.kind], document.path))
+    public = PublicNames(symbol.name for symbol in index.symbols)
+    summaries = {symbol.name: symbol.docstring or "" for symbol in index.symbols}
+    context = PackageContext(public, local_modules(ordered, public))
+    seen: dict[str, str] = {}
+    for document in ordered:
+        for made in make_programs(document, context):
+            if isinstance(made, NoProgram):
+                detail = f"{made.title}: {made.detail}" if made.detail else made.title
+                yield Rejected(reason=made.reason, source=source.id, place=f"{made.path}:{made.line}", text=_printable(detail))
+                continue
+            place = f"{made.path}:{made.lines[0]}"
+            first = seen.setdefault(made.fingerprint, place)
+            if first != place:
+                yield Rejected(reason="same_example", source=source.id, place=place, text=_printable(f"{made.title}: as in {first}"))
+                continue
+            if made.downloads and not keep_downloads:
+                yield Rejected(reason="network", source=source.id, place=place, text=_printable(made.title))
+                continue
+            try:
+                outline = specify(made, public, source.name, _summary_request(made, summaries))
+            except NoOutlineError as error:
+                yield Rejected(reason=error.reason, source=source.id, place=place, text=_printable(made.title))
+                continue
+            row = example_row(source, made, outline, summaries)
+            reason = row_fault(outline.specification, row.code or "", row.documentation)
+            if reason:
+                yield Rejected(reason=reason, source=source.id, place=place, text=_printable(made.title))
+            else:
+                yield Kept(row)
+
+
+def local_modules(documents: Iterable[Document], public: PublicNames) -> frozenset[str]:
+    """Return the names of scripts beside the documents that an import could only mean there."""
+    stems = {document.path.rpartition("/")[2].removesuffix(".py") for document in documents if document.kind == "script"}
+    return frozenset(stems) - public.packages - sys.stdlib_module_names
+
+
+def example_row(source: PackageSource, program: GalleryProgram, outline: Outline, summaries: dict[str, str]) -> CgdRow:
+    """Return the row of a program."""
+    symbols = main_symbols(program)
+    return CgdRow(
+        source=SourceRef(
+            corpus=source.corpus,
+            source=source.id,
+            version=source.version,
+            sha256=source.sha256,
+            span=program.span,
+            span_sha256=program.span_sha256,
+            path=program.path,
+            lines=program.lines,
+        ),
+        license=source.license,
+        teacher=RULES,
+        verdict=NOT_RUN,
+        kind="example",
+        symbol=symbols[0] if symbols else program.imports[0],
+        package=source.name,
+        documentation=_documentation(program, outline.specification, symbols, summaries),
+        specification=outline.specification,
+        code=program.code.rstrip("\n"),
+        imports=program.imports,
+        expected=program.expected,
+    )
+
+
+def _documentation(program: GalleryProgram, specification: Specification, symbols: Sequence[str], summaries: dict[str, str]) -> str:
+    return join_parts(
+        f"## What it does\n{specification.target}",
+        _headed("Background", self_contained(program.text, MAX_NARRATIVE_CHARS)),
+        section("Symbols", [_symbol_line(symbol, summaries) for symbol in symbols[:MAX_NAMED_SYMBOLS]]),
+        section("Input", [_variable_line(item) for item in specification.inputs]),
+        section("Output", [_variable_line(item) for item in specification.outputs]),
+    )
+
+
+def _summary_request(program: GalleryProgram, summaries: dict[str, str]) -> str:
+    """Return what the main function of a section is for, as a request; "" where the section calls none that tells."""
+    symbol = next((symbol for symbol in main_symbols(program) if symbol in program.own_symbols), "")
+    name = symbol.rpartition(".")[2]
+    summary = _summary(symbol, summaries)
+    told = name[:1].islower() and ".pyplot." not in symbol and opens_with_verb(summary)
+    return (imperative(summary, "function") or "") if told else ""
+
+
+def _summary(symbol: str, summaries: dict[str, str]) -> str:
+    """Return the first sentence of the documentation of a symbol, where it reads as one."""
+    paragraph = summaries.get(symbol, "").strip().split("\n\n")[0]
+    summary = first_sentence(to_markdown(paragraph.split("\n"))) if paragraph else ""
+    return summary if len(summary) <= 200 and "```" not in summary and "(" not in summary.split(" ")[0] else ""
+
+
+def _headed(title: str, text: str) -> str:
+    return f"## {title}\n{text}" if text else ""
+
+
+def _symbol_line(symbol: str, summaries: dict[str, str]) -> str:
+    summary = _summary(symbol, summaries)
+    return f"- `{symbol}`: {summary}" if summary else f"- `{symbol}`"
+
+
+def _variable_line(variable: Variable) -> str:
+    facts = ", ".join(str(fact) for fact in (variable.type, f"shape {variable.shape}" if variable.shape else None, variable.unit) if fact)
+    head = f"- `{variable.name}`" + (f" ({facts})" if facts else "")
+    return f"{head}: {variable.description}" if variable.description else head
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:300]

@@ -1,0 +1,183 @@
+"""A gallery program as a specification: what it is for, the values made up for it, and the values that come out.
+
+Types and shapes are given where the text of the program tells them; the rest is known once it has run, by the lines of `Outline`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gpiot_data.packages.galleries.flows import Value, read_flow
+from gpiot_data.packages.galleries.programs import GalleryProgram
+from gpiot_data.packages.galleries.steps import last_name
+from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target
+from gpiot_data.packages.references import PublicNames, used_names
+from gpiot_data.schema import Specification, Variable
+
+MAX_INPUTS = 6
+MAX_OUTPUTS = 4
+MAX_VALUE_CHARS = 60
+
+_RATE_NAMES = re.compile(
+    r"(?:fs|sfreq|sr|sampling_rate|sample_rate|samplerate|samplingrate|sampling_freq|sampling_frequency|fsamp|f_s)\d*$", re.IGNORECASE
+)
+_UNIT = re.compile(
+    r"(?:\bin |\[)(?P<unit>Hz|kHz|MHz|dB|seconds|milliseconds|ms|radians|degrees|rad/s|rad/sec|samples|metres|meters|volts|m/s|kg)\b\]?"
+)
+_NUMBERS: dict[type, str] = {bool: "bool", int: "int", float: "float", complex: "complex", str: "str", bytes: "bytes"}
+_CONTAINERS: dict[type, str] = {
+    ast.List: "list",
+    ast.Tuple: "tuple",
+    ast.Dict: "dict",
+    ast.Set: "set",
+    ast.ListComp: "list",
+    ast.JoinedStr: "str",
+}
+_ARRAYS = frozenset(
+    {
+        "array",
+        "asarray",
+        "arange",
+        "linspace",
+        "logspace",
+        "zeros",
+        "ones",
+        "full",
+        "eye",
+        "sin",
+        "cos",
+        "exp",
+        "rand",
+        "randn",
+        "standard_normal",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The specification of a program, and where each of its variables is bound: by name, the line of the statement, from 1."""
+
+    specification: Specification
+    lines: dict[str, int]
+
+
+class NoOutlineError(ValueError):
+    """A program that no specification fits; `reason` is `no_target` or `no_output`."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+def specify(program: GalleryProgram, public: PublicNames, package: str, summary: str = "") -> Outline:
+    """Return the specification of a program.
+
+    Args:
+        program: cut out of a document.
+        public: the symbols of its package.
+        package: the name by which the package is known.
+        summary: what its main function is for, as a request, where that is known.
+
+    Raises:
+        NoOutlineError: if no self-contained target can be made, or nothing comes out of the program.
+    """
+    request = make_request(program.title, program.page_title, program.text, summary, program.broad)
+    if request is None:
+        raise NoOutlineError("no_target")
+    subject = make_subject(program.title, program.page_title, request)
+    target = make_target(request, subject, main_symbols(program), package)
+    tree = ast.parse(program.code)
+    flow = read_flow(tree, public.packages)
+    code = program.code.split("\n")
+    rates = {item.name: item.node.value for item in flow.inputs if _is_rate(item) and isinstance(item.node, ast.Constant)}
+    names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
+    inputs = [_variable(item, code, rates, names, told=True) for item in flow.inputs[:MAX_INPUTS]]
+    outputs = [_variable(item, code, {}, names, told=False) for item in flow.outputs[-MAX_OUTPUTS:]]
+    if not outputs and flow.prints:
+        outputs.append(Variable("output", type="text", description="What the program prints."))
+    if flow.plots and len(outputs) < MAX_OUTPUTS:
+        outputs.append(Variable("figure", type="figure", description="The figure that the program draws."))
+    if not outputs:
+        raise NoOutlineError("no_output")
+    lines = {item.name: item.line for item in (*flow.inputs[:MAX_INPUTS], *flow.outputs[-MAX_OUTPUTS:])}
+    return Outline(Specification(target, tuple(inputs), tuple(outputs)), lines)
+
+
+def main_symbols(program: GalleryProgram) -> tuple[str, ...]:
+    """Return the symbols that a program is about, the most telling first: those its words name, then its own, then the rest."""
+    words = f"{program.title} {program.text}".lower()
+    own = program.own_symbols or program.symbols
+
+    def rank(symbol: str) -> tuple[bool, bool, bool]:
+        short = symbol.rpartition(".")[2]
+        helper = (
+            re.search(
+                r"\.(?:datasets?|data|pyplot|testing|utils?)\.|\.(?:show|set_config|set_theme|set_style|set_options?|set_log_level)$|(?:^|\.)(?:load|make|fetch)_",
+                symbol,
+            )
+            is not None
+        )
+        return (helper, re.search(rf"\b{re.escape(short.lower())}\b", words) is None, symbol not in own)
+
+    ranked = sorted((symbol for symbol in program.symbols if not symbol.endswith(".show")), key=rank)
+    telling = [symbol for symbol in ranked if not rank(symbol)[0]]
+    return tuple(telling or ranked)
+
+
+def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: Mapping[int, str], *, told: bool) -> Variable:
+    """Return an input or output; the value of an input is told where it is short."""
+    kind, shape = _type_of(item, names)
+    line = code[item.line - 1]
+    remark = line.partition("  #")[2].strip() if line.count("#") == 1 else ""
+    source = ast.unparse(item.node)
+    value = f"`{source}`" if told and len(source) <= MAX_VALUE_CHARS and "`" not in source and "\n" not in source else ""
+    if told and not value and isinstance(item.node, ast.Call) and (maker := last_name(item.node.func)):
+        value = f"made by `{maker}`"
+    description = "; ".join(part for part in (remark.rstrip("."), value) if part) or None
+    unit = found["unit"] if (found := _UNIT.search(remark)) else "Hz" if _is_rate(item) else None
+    rate = next((rates[name] for name in sorted(item.depends) if name in rates), None)
+    hertz = float(rate) if told and kind == "ndarray" and isinstance(rate, int | float) else None
+    return Variable(item.name, type=kind, shape=shape, unit=unit, rate_hz=hertz, description=description)
+
+
+def _is_rate(item: Value) -> bool:
+    return _RATE_NAMES.match(item.name) is not None
+
+
+def _type_of(item: Value, names: Mapping[int, str]) -> tuple[str | None, str | None]:
+    """Return the type and the shape that the expression tells."""
+    node = item.node.operand if isinstance(item.node, ast.UnaryOp) else item.node
+    if isinstance(node, ast.Constant):
+        return _NUMBERS.get(type(node.value)), None
+    if kind := _CONTAINERS.get(type(node)):
+        return kind, None
+    if isinstance(node, ast.Call):
+        name = last_name(node.func)
+        if name in ("DataFrame", "Series"):
+            return f"pandas.{name}", None
+        if name in _ARRAYS and names.get(item.line, "").startswith("numpy"):
+            return "ndarray", _shape_of(node, name)
+        if re.match(r"[A-Z][a-z]\w+$", name) and (full := names.get(item.line, "")).endswith(f".{name}"):
+            return full, None
+    return None, None
+
+
+def _shape_of(call: ast.Call, name: str) -> str | None:
+    first = call.args[0] if call.args else None
+    if name == "linspace" and len(call.args) == 3 and isinstance(call.args[2], ast.Constant):
+        return f"({call.args[2].value!r},)"
+    if name in ("zeros", "ones") and isinstance(first, ast.Constant):
+        return f"({first.value!r},)"
+    if (
+        name == "array"
+        and isinstance(first, ast.List)
+        and first.elts
+        and all(isinstance(part, ast.Constant | ast.UnaryOp) for part in first.elts)
+    ):
+        return f"({len(first.elts)},)"
+    return None

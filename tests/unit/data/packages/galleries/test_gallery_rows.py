@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+import pytest
+
+from gpiot_data.packages.archive import Document
+from gpiot_data.packages.galleries.flows import read_flow
+from gpiot_data.packages.galleries.phrases import as_request, clean_title, subject_request, title_request
+from gpiot_data.packages.galleries.rows import gallery_rows
+from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target, self_contained
+from gpiot_data.schema import Kept, Rejected, check_row
+from gpiot_data.sources.packages import PackageSource
+from gpiot_data.store import sha256_bytes
+
+SOURCE = PackageSource(name="toy", version="1", file="toy-1.tar.gz", sha256="0" * 64, license="MIT", corpus="c")
+
+
+@dataclass(frozen=True)
+class Named:
+    name: str
+    docstring: str | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    symbols: tuple[Named, ...]
+
+
+INDEX = Index((Named("toy.smooth", "Smooth a signal with a moving average.\n\nMore."), Named("toy.peaks")))
+
+
+def rows(*documents: Document, **options) -> list:
+    return list(gallery_rows(SOURCE, documents, INDEX, **options))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Now generate an LQR controller for the augmented system:", "Generate an LQR controller for the augmented system"),
+        ("First, we fit a ridge model to the noisy samples.", "Fit a ridge model to the noisy samples"),
+        ("Let's compute the spectrum of the signal.", "Compute the spectrum of the signal"),
+        ("This example shows how to filter an ECG signal.", "Filter an ECG signal"),
+        ("To reduce noise, we apply a median filter.", "Apply a median filter to reduce noise"),
+        ("In this section, we will start by loading the room temperatures.", "Load the room temperatures"),
+        ("This example demonstrates the effect of the window.", "Demonstrate the effect of the window"),
+        ("Plots a sine wave in red.", "Plot a sine wave in red"),
+        ("It is also possible to resample a series of counts.", "Resample a series of counts"),
+        ("We begin by fitting and plotting a line of samples.", "Fit and plot a line of samples"),
+        ("Create one row and two columns of axes.", "Create one row and two columns of axes"),
+        ("Then we plot this.", None),
+        ("As seen above, the fit is good.", None),
+        ("Compute the value $x$ of a series.", None),
+        ("You should see the page.", None),
+        ("Load the data.", None),
+        ("The signal is noisy.", None),
+        ("Note that the model is linear.", None),
+    ],
+)
+def test_sentences_that_ask_for_something_become_requests(sentence, expected):
+    assert as_request(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Plotting the residuals of a fit", "Plot the residuals of a fit"),
+        ("Computing spectra", "Compute spectra"),
+        ("Adjust exposure", "Adjust exposure"),
+        ("Fitting and predicting: basics", "Fit and predict: basics"),
+        ("Pair Confusion Matrix", None),
+        ("Smoothing splines", None),
+        ("Model fitting and extrapolation", None),
+        ("Introduction", None),
+        ("Example 2", None),
+    ],
+)
+def test_titles_that_say_what_is_done_become_requests(title, expected):
+    assert title_request(title) == expected
+
+
+def test_other_titles_name_a_subject():
+    assert subject_request("Integral feedback") == "Demonstrate integral feedback"
+    assert subject_request("Basic usage") is None
+    assert subject_request("Build the dataset") is None
+    assert subject_request("Feature Names Support") == "Demonstrate feature names support"
+    assert clean_title("**2.1. Integral `feedback`**") == "Integral feedback"
+    assert clean_title("Step 5 - Requesting forecasts") == "Requesting forecasts"
+
+
+def test_a_sentence_that_announces_the_code_goes_before_others_and_the_title_comes_last():
+    text = "Compute the mean of the samples. The signal is long.\n\nNow draw the spectrum of it in red:\n\nNow draw the spectrum in red:"
+    assert make_request("Drawing a line", "Lines", text) == "Draw the spectrum in red"
+    assert make_request("Drawing a line", "Lines", "The signal is long.") == "Draw a line"
+    assert make_request("A line", "Lines", "", summary="Smooth a signal") == "Smooth a signal"
+    assert make_request("Straight line", "Lines", "") == "Demonstrate straight line"
+    assert make_request("Example", "Lines", "") is None
+
+
+def test_a_target_names_symbols_and_the_subject_that_it_does_not_name_itself():
+    assert make_subject("Plotting spectra", "ECG analysis", "Plot the spectra") == "ECG analysis"
+    assert make_subject("Example", "", "Plot the spectra") == ""
+    target = make_target("Plot the spectra", "ECG analysis", ["toy.a", "toy.b"], "toy")
+    assert target == "Plot the spectra, using `toy.a` and `toy.b` of toy (subject: ECG analysis)."
+
+
+def test_narrative_loses_the_sentences_that_point_elsewhere():
+    text = "The filter removes noise from a signal. See the page below. It helps.\n\n- a list\n\n```\ncode\n```"
+    assert self_contained(text, 500) == "The filter removes noise from a signal."
+    assert self_contained(text, 10) == ""
+
+
+def test_inputs_are_made_up_and_outputs_are_worked_out():
+    code = (
+        "import numpy as np\nimport toy\nimport matplotlib.pyplot as plt\n"
+        "fs = 100\nt = np.arange(fs) / fs\nx = np.sin(t)\nunused = 3\n"
+        "y = toy.smooth(x, fs)\nz = toy.peaks(y)\nfig, ax = plt.subplots()\nax.plot(z)\nprint(z)\n"
+    )
+    flow = read_flow(ast.parse(code), {"toy"})
+    assert [(item.name, item.line) for item in flow.inputs] == [("fs", 4), ("x", 6)]
+    assert [(item.name, item.line) for item in flow.outputs] == [("z", 9)]
+    assert (flow.plots, flow.prints) == (True, True)
+    assert flow.inputs[1].depends >= {"t", "fs"}
+
+
+def test_an_object_that_is_only_worked_on_is_what_comes_out():
+    flow = read_flow(ast.parse("import toy\nmodel = toy.Model()\nx = [1]\nmodel.fit(x)\n"), {"toy"})
+    assert [item.name for item in flow.outputs] == ["model"]
+    assert [item.name for item in flow.inputs] == ["x"]
+
+
+def test_a_gallery_gives_rows_with_specification_and_place(script):
+    kept = [item.row for item in rows(script) if isinstance(item, Kept)]
+    assert [item.reason for item in rows(script) if isinstance(item, Rejected)] == ["only_imports", "package_unused"]
+    row = kept[0]
+    assert row.specification.target == (
+        "Smooth the signal with a window of five samples, using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal)."
+    )
+    assert [(item.name, item.type, item.unit, item.rate_hz) for item in row.specification.inputs] == [("x", None, None, None)]
+    assert [item.name for item in row.specification.outputs] == ["y"]
+    assert (row.kind, row.symbol, row.imports) == ("example", "toy.smooth", ("numpy", "toy"))
+    assert "- `toy.smooth`: Smooth a signal with a moving average." in row.documentation
+    assert sha256_bytes(script.data[slice(*row.source.span)]) == row.source.span_sha256
+    check_row(row.to_json(), "cgd", "here")
+
+
+def test_rates_units_and_values_of_inputs_are_told():
+    code = '"""Smooth a long signal"""\nimport numpy as np\nimport toy\nfs = 50.0\nwidth = 5  # window in samples\nx = np.zeros(10) / fs\nt = np.linspace(0, fs, 20)\ny = toy.smooth(x, t, width, fs)\n'
+    (kept,) = rows(Document("a.py", "script", code.encode()))
+    told = {item.name: (item.type, item.shape, item.unit, item.rate_hz, item.description) for item in kept.row.specification.inputs}
+    assert told == {
+        "fs": ("float", None, "Hz", None, "`50.0`"),
+        "width": ("int", None, "samples", None, "window in samples; `5`"),
+        "x": (None, None, None, None, "`np.zeros(10) / fs`"),
+        "t": ("ndarray", "(20,)", None, 50.0, "`np.linspace(0, fs, 20)`"),
+    }
+
+
+def test_the_same_example_counts_once_and_the_script_is_kept(notebook):
+    code = "import toy\nx = [1]\ny = toy.smooth(x)\n"
+    script = Document("b/a.py", "script", f'"""Smooth a long signal"""\n{code}'.encode())
+    other = Document("a/a.ipynb", "notebook", notebook(("markdown", "Smooth a long signal:"), ("code", code)))
+    first, second = rows(other, script)
+    assert first.row.source.path == "b/a.py"
+    assert (second.reason, second.place) == ("same_example", "a/a.ipynb:1")
+    assert [item.reason for item in rows(script, other) if isinstance(item, Rejected)] == ["same_example"]
+
+
+def test_what_fetches_data_is_dropped_on_request():
+    code = '"""Smooth a long signal"""\nimport toy\ny = toy.smooth(toy.fetch_room())\n'
+    document = Document("a.py", "script", code.encode())
+    assert [type(item) for item in rows(document)] == [Kept]
+    assert [item.reason for item in rows(document, keep_downloads=False)] == ["network"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import toy\ny = toy.smooth(1)\n", "made"),
+        ('"""Example"""\nimport toy\ny = toy.peaks([1])\n', "no_target"),
+        ('"""Smooth a long signal"""\nimport toy\ntoy.smooth(1)\n', "no_output"),
+        ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("\u202e")\n', "unsafe_text"),
+        ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("""\n```\n""")\n', "does_not_read_back"),
+    ],
+)
+def test_a_program_without_a_sound_row_says_why(code, reason):
+    (made,) = rows(Document("a.py", "script", code.encode()))
+    assert getattr(made, "reason", "made") == reason
