@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gpiot_data.augment.programs.variants import MAX_VARIANTS, Origin, make_variants
+from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.packages.entries import Entry
+from gpiot_data.quality.skeletons import code_skeleton
+from gpiot_data.schema import Expected
+
+CODE = """\
+import statistics
+
+x = [1, 5, 2, 8, 4, 4, 7, 9, 3]
+y = statistics.quantiles(x, n=4)
+span = y[-1] - y[0]
+print(span)
+# -> 5.0
+
+# Take the extremes as they are:
+print(statistics.quantiles(x, n=2, method="inclusive"))
+# -> [4]
+"""
+DOCUMENTATION = Documentation(
+    "Divide data into intervals.",
+    parameters=(
+        Entry("data", "list", None, "The data to divide."),
+        Entry("n", "int", None, "Number of intervals of equal probability."),
+    ),
+)
+ORIGIN = Origin(
+    id="3",
+    code=CODE,
+    symbol="statistics.quantiles",
+    package="toy",
+    documentation=DOCUMENTATION,
+    expected=(Expected(6, "5.0"), Expected(10, "[4]")),
+    parameters=("data",),
+    observed={"x": {"type": "Series", "shape": [9], "dtype": "int64"}},
+    tags=("signal",),
+)
+
+
+def test_variants_give_what_the_origin_gives(run):
+    made = make_variants(ORIGIN, code_skeleton)
+    assert made.variants
+    for variant in made.variants:
+        old, _ = run(CODE)
+        new, _ = run(variant.code)
+        assert variant.compare
+        assert [eval(mine, dict(old)) for mine, _ in variant.compare] == [eval(theirs, dict(new)) for _, theirs in variant.compare]
+
+
+def test_no_two_programs_have_one_skeleton_and_there_are_few():
+    for number in range(20):
+        variants = make_variants(replace(ORIGIN, id=str(number)), code_skeleton).variants
+        shapes = [code_skeleton(CODE), *(code_skeleton(variant.code) for variant in variants)]
+        assert len(shapes) == len(set(shapes))
+        assert len(variants) <= MAX_VARIANTS
+
+
+def test_what_the_documentation_shows_stays_with_the_statement_that_shows_it():
+    for variant in make_variants(ORIGIN, code_skeleton).variants:
+        lines = variant.code.split("\n")
+        for item in variant.expected:
+            assert lines[item.line - 1].startswith("print(")
+            assert lines[item.line] == f"# -> {item.output}"
+        assert variant.expected
+
+
+def test_one_variant_is_set_in_a_scenario_whose_name_its_input_has():
+    for number in range(10):
+        dressed = [variant for variant in make_variants(replace(ORIGIN, id=str(number)), code_skeleton).variants if variant.scenario]
+        assert [{"x"}] == [set(variant.renamed) for variant in dressed]
+        assert dressed[0].target.startswith("For ")
+        assert set(dressed[0].renamed.values()) <= set(dressed[0].inputs)
+
+
+def test_the_target_names_the_symbol_the_case_and_the_function():
+    plain = make_variants(replace(ORIGIN, observed={}), code_skeleton).variants
+    targets = [variant.target for variant in plain]
+    start = "Divide data into intervals with `statistics.quantiles` of toy, with `n=4`: number of intervals of equal probability"
+    assert f"{start}." in targets
+    assert any(target.startswith(f"{start}; as a function `divide_data` of `") for target in targets)
+
+
+def test_every_refusal_has_an_operation_and_a_reason():
+    assert make_variants(replace(ORIGIN, code="x = ("), code_skeleton).refused == (("roles", "not_python"),)
+    refused = make_variants(replace(ORIGIN, observed={}), code_skeleton).refused
+    assert ("scenario", "input_not_observed") in refused
+    assert ("function", "several_cases") in refused
+
+
+def test_the_same_origin_gives_the_same_variants():
+    assert make_variants(ORIGIN, code_skeleton) == make_variants(ORIGIN, code_skeleton)
