@@ -19,7 +19,7 @@ from gpiot_data.extract import byte_relevant_versions, extract_all, obtain_each
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
-from gpiot_data.quality.dedup_stage import Published, made_with, read_against, run_dedup_stage
+from gpiot_data.quality.dedup_stage import Published, encoder_of, made_with, read_against, run_dedup_stage
 from gpiot_data.quality.execution import environments_path, isolated_by, modules_of, run_verify_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
@@ -91,7 +91,7 @@ def build(
         missing = [source.id for source, path in zip(sources, paths, strict=True) if path is None]
         key = sha256_json([key, missing]) if missing else key
         stages = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
-        encoder = CachedEncoder(open_encoder(plan.dedup.encoder)) if plan.dedup.method == "near" else None
+        encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
         lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
         run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
@@ -105,7 +105,8 @@ def _build_key(plan: Plan, sources: list[Source], manifest_path: Path, against: 
     pinned = environments_path(manifest_path)
     environments = read_json(pinned) if plan.verify is not None and pinned.is_file() else None
     parts = {"plan": asdict(plan), "sources": described, "code": code_digest(), "versions": byte_relevant_versions()}
-    return sha256_json({**parts, "environments": environments, "dedup": made_with(plan.dedup, against), **_indexes(plan, manifest_path)})
+    dedup = made_with(plan.dedup, against, encoder_of(plan.dedup, manifest_path))
+    return sha256_json({**parts, "environments": environments, "dedup": dedup, **_indexes(plan, manifest_path)})
 
 
 def _indexes(plan: Plan, manifest_path: Path) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def _run_stages(
     )
     _tell(pairs, say)
     _check_sources(plan, sources, pairs, folder)
-    dedup = run_dedup_stage(plan.dedup, against, folder / "stages" / "2-dedup", pairs)
+    dedup = run_dedup_stage(plan.dedup, against, encoder_of(plan.dedup, manifest_path), folder / "stages" / "2-dedup", pairs)
     _tell(dedup, say)
     stages = [pairs, dedup]
     if plan.decontaminate:

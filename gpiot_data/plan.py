@@ -45,8 +45,9 @@ class DedupRule:
 
     Near means a Jaccard similarity of five-word shingles from `jaccard` on, or a cosine of the encoder's vectors from
     `cosine` on, of the question or the answer (`any`) or of each of them (`both`).
-    `encoder` is `static`, `minilm`, or a sentence-transformers model on this machine. `against` are folders of published
-    datasets, relative to the manifest's folder: rows that are near to one of theirs go too.
+    `encoder` is `static`, `minilm`, or a sentence-transformers model on this machine: its name, or its folder relative to the
+    manifest's. `against` are folders of published datasets, relative to the manifest's folder too: rows that are near to one of
+    theirs go as well.
     """
 
     method: Literal["exact", "near"] = "near"
@@ -60,11 +61,16 @@ class DedupRule:
         """Check the thresholds.
 
         Raises:
-            BadManifest: if one is outside its range, or other datasets are named for exact duplicates.
+            BadManifest: if one is outside its range or has too many digits, the encoder has no name, or other datasets are named
+                for exact duplicates.
         """
         for name, least, value in (("jaccard", 0.3, self.jaccard), ("cosine", 0.5, self.cosine)):
             if not least <= value <= 1.0:
                 raise BadManifest(f"dedup.{name}: expected a number from {least} to 1, got {value}")
+            if round(value, 4) != value:
+                raise BadManifest(f"dedup.{name}: expected at most four digits after the point, as similarities have, got {value}")
+        if not self.encoder.strip():
+            raise BadManifest("dedup.encoder: expected static, minilm, or a sentence-transformers model, got an empty text")
         if self.against and self.method == "exact":
             raise BadManifest("dedup.against: needs method near, which finds copies too")
 

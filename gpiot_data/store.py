@@ -125,6 +125,8 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise InputError(f"{path}: is not valid JSON ({error})") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: is not valid JSON (nested too deeply)") from error
 
 
 def write_jsonl(path: Path, rows: Iterable[Any]) -> None:

@@ -24,7 +24,7 @@ Box = tuple[int, int, int, int]
 #: What is read of a source but never an answer to a question about how things work.
 _LEFT_OUT = re.compile(r"\W*(references|bibliography|acknowledge?ments?)\W*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?][\"')\u201d]*\s+(?=[A-Z0-9\"'(\u201c])")
-_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_BLANK = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
 
 
 @dataclass(frozen=True, slots=True)

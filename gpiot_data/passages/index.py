@@ -14,6 +14,7 @@ from gpiot_data.passages.cut import Box, Passage, cut_paper, cut_text
 from gpiot_data.passages.shelf import Contents, IndexedSource, read_all, read_contents, write_contents, write_source, writing
 from gpiot_data.store import content_id, sha256_file, sha256_text
 from gpiot_data.vectors import Encoder, open_encoder
+from gpiot_data.vectors.words import whole_characters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -169,6 +170,7 @@ class PassageIndex:
         """
         from gpiot_data.passages.ranking import DEPTH, fuse_rankings
 
+        text = whole_characters(text)
         if not text.strip():
             raise InputError("the text to look for is empty; give a question or a few words")
         if k < 1:

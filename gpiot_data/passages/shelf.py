@@ -74,14 +74,23 @@ def read_contents(folder: Path) -> Contents:
             )
         sources = tuple(IndexedSource(**entry) for entry in found["sources"])
         encoder = {"name": str(found["encoder"]["name"]), "sha256": str(found["encoder"]["sha256"]), "dims": int(found["encoder"]["dims"])}
-        sound = all(
-            _NAME.fullmatch(source.lines) and _NAME.fullmatch(source.vectors) and isinstance(source.passages, int) for source in sources
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        sound = all(_is_sound(source) for source in sources) and len({source.id for source in sources}) == len(sources)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{path}: is no list of an index of passages; choose another folder, or make the index anew") from error
-    if not sound or len({source.id for source in sources}) < len(sources):
+    if not sound:
         raise InputError(f"{path}: is damaged; delete the folder and make the index anew")
     return Contents(encoder, sources)
+
+
+def _is_sound(source: IndexedSource) -> bool:
+    """Tell whether an entry has the types that it should; JSON may hold any others."""
+    texts = (source.id, source.title, source.sha256, source.reader, source.lines, source.vectors)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and source.kind in ("paper", "text")
+        and type(source.passages) is int
+        and bool(_NAME.fullmatch(source.lines) and _NAME.fullmatch(source.vectors))
+    )
 
 
 @contextmanager
@@ -169,7 +178,7 @@ def _read_source(folder: Path, source: IndexedSource, contents: Contents) -> tup
     try:
         passages = [_passage(json.loads(line)) for line in raw[".jsonl"].decode("utf-8").split("\n")[:-1]]
         vectors = np.load(io.BytesIO(raw[".npy"]), allow_pickle=False)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{folder}: the files of the source {source.id} hold no passages; {advice}") from error
     dims = contents.encoder["dims"] if contents.encoder else 0
     if vectors.dtype != np.float32 or vectors.shape != (source.passages, dims) or len(passages) != source.passages:

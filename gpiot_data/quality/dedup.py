@@ -7,11 +7,11 @@ is left out; names and numbers count like any other word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gpiot_data.plan import DedupRule
-from gpiot_data.quality.near import Limits, Near, find_near
+from gpiot_data.quality.near import EXACT_ROWS, Limits, Near, find_near, searches_cells
 from gpiot_data.schema import Kept, Rejected
 from gpiot_data.store import sha256_text
 from gpiot_data.vectors.encoder import Encoder
@@ -58,12 +58,29 @@ def dedup_near(
         fixed = sorted((row for row in published.values() if row["kind"] == kind), key=_order)
         places = sorted((place for place, row in enumerate(chosen) if row["kind"] == kind), key=lambda place: _order(chosen[place]))
         items = [*fixed, *(chosen[place] for place in places)]
-        texts = [compared_texts(row) for row in items]
-        fields = {name: [text[name] for text in texts] for name in texts[0]}
+        fields = _fields(items)
         for near in find_near(fields, encoder, limits, len(fixed)):
             removed[places[near.position - len(fixed)]] = _rejected(items[near.position], near, items[near.keeper]["id"])
     for place, row in enumerate(chosen):
         yield removed[place] if place in removed else Kept(row)
+
+
+def is_approximate(rows: Iterable[JsonRow], against: Iterable[JsonRow] = ()) -> bool:
+    """Tell whether `dedup_near` compares the vectors of any kind of rows within cells only, and so may miss a few pairs."""
+    chosen = list(rows)
+    published = list({row["id"]: row for row in against}.values())
+    kinds = sorted({row["kind"] for row in chosen})
+    # Texts are put together for a large kind only.
+    return any(
+        len(items) > EXACT_ROWS and searches_cells(_fields(items), EXACT_ROWS)
+        for items in ([row for row in (*published, *chosen) if row["kind"] == kind] for kind in kinds)
+    )
+
+
+def _fields(items: Sequence[JsonRow]) -> dict[str, list[str]]:
+    """Return the compared texts of rows of one kind, by field."""
+    texts = [compared_texts(row) for row in items]
+    return {name: [text[name] for text in texts] for name in texts[0]}
 
 
 def compared_texts(row: JsonRow) -> dict[str, str]:

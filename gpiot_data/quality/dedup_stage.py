@@ -6,16 +6,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gpiot_data.errors import BadDataset
+from gpiot_data.errors import BadDataset, QualityGateFailed
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import DedupRule
-from gpiot_data.quality.dedup import compared_texts, dedup_exact, dedup_near
-from gpiot_data.quality.near import EXACT_ROWS
+from gpiot_data.quality.dedup import compared_texts, dedup_exact, dedup_near, is_approximate
 from gpiot_data.schema import check_row
 from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import read_jsonl, sha256_file
 from gpiot_data.vectors.cached import CachedEncoder
-from gpiot_data.vectors.models import identify, open_encoder
+from gpiot_data.vectors.models import PROVIDED, identify, open_encoder
 
 JsonRow = dict[str, Any]
 
@@ -67,34 +66,57 @@ def read_against(rule: DedupRule, manifest_path: Path) -> tuple[Published, ...]:
     return tuple(read_published(name, manifest_path.parent / name) for name in rule.against)
 
 
-def made_with(rule: DedupRule, against: tuple[Published, ...]) -> JsonRow:
+def encoder_of(rule: DedupRule, manifest_path: Path) -> str:
+    """Return what `open_encoder` takes: the rule's encoder, a folder beside the manifest by its whole path."""
+    folder = manifest_path.parent / rule.encoder
+    return rule.encoder if rule.encoder in PROVIDED or not folder.is_dir() else str(folder)
+
+
+def made_with(rule: DedupRule, against: tuple[Published, ...], encoder: str) -> JsonRow:
     """Return what besides the rows and the rule decides which rows stay; cheap, no model is loaded.
+
+    Args:
+        rule: of the manifest.
+        against: what `read_against` read.
+        encoder: what `encoder_of` tells.
 
     Raises:
         MissingWeights: if the encoder's weights are not here.
     """
-    return {"against": _named(against), "encoder": identify(rule.encoder) if rule.method == "near" else None}
+    return {"against": _named(against), "encoder": identify(encoder) if rule.method == "near" else None}
 
 
-def run_dedup_stage(rule: DedupRule, against: tuple[Published, ...], place: Path, before: StageResult) -> StageResult:
+def run_dedup_stage(rule: DedupRule, against: tuple[Published, ...], choice: str, place: Path, before: StageResult) -> StageResult:
     """Return the rows of `before` without duplicates.
 
+    Args:
+        rule: of the manifest.
+        against: what `read_against` read.
+        choice: of an encoder, as `encoder_of` tells.
+        place: the folder of the stage.
+        before: the stage before.
+
     Raises:
+        QualityGateFailed: if no row is new.
         MissingWeights: if the encoder's weights are not here.
         InputError: if a folder cannot be written to.
     """
     digest, count = before.record["digest"], len(before.rows)
     if rule.method == "exact":
         return run_stage(place, "dedup", {"method": "exact"}, digest, count, lambda: dedup_exact(before.rows))
-    encoder = CachedEncoder(open_encoder(rule.encoder))
+    encoder = CachedEncoder(open_encoder(choice))
     published = [row for dataset in against for row in dataset.rows]
     params = {
         **asdict(rule),
         "against": _named(against),
         "encoder": {"name": encoder.name, "sha256": encoder.sha256, "dims": encoder.dims},
-        "approximate": count + len(published) > EXACT_ROWS,
+        "approximate": is_approximate(before.rows, published),
     }
-    return run_stage(place, "dedup", params, digest, count, lambda: dedup_near(before.rows, rule, encoder, published))
+    stage = run_stage(place, "dedup", params, digest, count, lambda: dedup_near(before.rows, rule, encoder, published))
+    if count and not stage.rows:
+        near = ", ".join(dataset.folder for dataset in against)
+        raise QualityGateFailed(f"nothing is new: all {count} rows are near rows of {near}; see {place / 'rejected.jsonl'}")
+    return stage
 
 
 def _named(against: tuple[Published, ...]) -> list[dict[str, str]]:

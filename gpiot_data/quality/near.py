@@ -7,15 +7,14 @@ something else, every removal names what stands for it, and the result depends o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
 from gpiot_data.errors import InputError
-from gpiot_data.quality.signatures import Shingles, shared_keys, shingle
-from gpiot_data.vectors.cells import CellIndex, cell_count, make_centres
+from gpiot_data.quality.compared import Field, Hits, NearInBlock
 from gpiot_data.vectors.encoder import Encoder
-from gpiot_data.vectors.search import BLOCK_ROWS, ExactIndex, Index, cosines_of, head_of, within
+from gpiot_data.vectors.search import BLOCK_ROWS
 from gpiot_data.vectors.words import split_words
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A text that stays and is near: by words before by meaning, the most similar first, the first of equals."""
+    """The nearest text that stays, by one field; of fields too, words come before meaning, and the most similar first."""
 
     keeper: int
     field: str
@@ -95,7 +94,7 @@ def near_duplicates(
         encoder: see `gpiot_data.vectors`.
         limits: from where on texts are near-duplicates.
         against: texts by id that stay whatever is in them; they are compared with `texts`, not with one another.
-        exact_rows: with more texts than this, vectors are compared within cells only, and a few pairs are missed.
+        exact_rows: with more different texts than this, vectors are compared within cells only, and a few pairs are missed.
 
     Raises:
         InputError: if ids repeat or are not as many as texts.
@@ -119,15 +118,16 @@ def find_near(
     """Return which items go, by number; of two near items the later one goes.
 
     Args:
-        fields: texts by field, one for each item; an empty text is near nothing.
+        fields: texts by field, one for each item; a text without words is near nothing, and copy of nothing.
         encoder: see `gpiot_data.vectors`.
         limits: from where on texts are near-duplicates.
         fixed: how many items from the first on stay whatever is in them.
-        exact_rows: with more items than this, vectors are compared within cells only.
+        exact_rows: with more different items than this, vectors are compared within cells only.
     """
     first_of = _first_copies(fields)
     rest = [position for position, first in enumerate(first_of) if first == position]
-    views = [_Field(name, [texts[position] for position in rest], encoder, limits, exact_rows) for name, texts in fields.items()]
+    in_cells = len(rest) > exact_rows
+    views = [Field(name, [texts[position] for position in rest], encoder, limits, in_cells) for name, texts in fields.items()]
     walk = _Walk(views, limits, sum(position < fixed for position in rest))
     hits = {rest[position]: hit for position, hit in walk.run(len(rest))}
     removals = []
@@ -141,117 +141,79 @@ def find_near(
     return removals
 
 
+def searches_cells(fields: Mapping[str, Sequence[str]], exact_rows: int = EXACT_ROWS) -> bool:
+    """Tell whether `find_near` compares vectors of these items within cells only, and so may miss a few pairs."""
+    if max((len(texts) for texts in fields.values()), default=0) <= exact_rows:
+        return False
+    return sum(first == position for position, first in enumerate(_first_copies(fields))) > exact_rows
+
+
 def _first_copies(fields: Mapping[str, Sequence[str]]) -> list[int]:
-    """Return for each item the first one with the same words in the same order in all fields."""
+    """Return for each item the first one with the same words in the same order in all fields; one without any words is its own."""
     first: dict[bytes, int] = {}
-    items = enumerate(zip(*fields.values(), strict=True))
-    return [first.setdefault(_digest(texts), position) for position, texts in items]
+    nothing = _digest("" for _ in fields)
+    items = ((position, _digest(texts)) for position, texts in enumerate(zip(*fields.values(), strict=True)))
+    return [position if digest == nothing else first.setdefault(digest, position) for position, digest in items]
 
 
 def _digest(texts: Iterable[str]) -> bytes:
     """Return a hash of the words of texts; the texts themselves would fill the memory a second time."""
-    return blake2b("\x00".join(" ".join(split_words(text)) for text in texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-class _Field:
-    """One field of all items: how near they are by it, and which of those that stay are worth comparing."""
-
-    def __init__(self, name: str, texts: Sequence[str], encoder: Encoder, limits: Limits, exact_rows: int) -> None:
-        self.name = name
-        self._limits = limits
-        self._shingles: Shingles = shingle(texts)
-        self._keys = shared_keys(self._shingles, limits.jaccard)
-        self.vectors: NDArray[np.float32] = encoder.encode(texts)
-        self._head = head_of(self.vectors)
-        self._index: Index = (
-            ExactIndex(encoder.dims, limits.cosine, self._head)
-            if len(texts) <= exact_rows
-            else CellIndex(make_centres(self.vectors, cell_count(len(texts))), limits.cosine)
-        )
-        self._buckets: dict[int, list[int]] = {}
-        self._kept: list[int] = []
-
-    def keep(self, position: int) -> None:
-        """Let later items be compared with this one by words."""
-        for key in self._keys[position]:
-            self._buckets.setdefault(key, []).append(position)
-
-    def keep_block(self, positions: Sequence[int]) -> None:
-        """Let items of later blocks be compared with these by meaning."""
-        self._index.add(self.vectors[list(positions)])
-        self._kept += positions
-
-    def by_words(self, position: int) -> list[_Hit]:
-        """Return what stays so far and shares enough shingles."""
-        candidates = {other for key in self._keys[position] for other in self._buckets.get(key, ())}
-        return [hit for other in sorted(candidates) if (hit := self._compare_words(position, other)) is not None]
-
-    def by_meaning(self, first: int, last: int) -> dict[int, list[_Hit]]:
-        """Return for items of a block what is near in vectors: what stays of earlier blocks, and any earlier item of this one."""
-        block = self.vectors[first:last]
-        before, inside = self._index.near(block), within(block, self._limits.cosine, self._head)
-        found: dict[int, list[_Hit]] = {}
-        for left, right, cosine in zip(before.left.tolist(), before.right.tolist(), before.cosine.tolist(), strict=True):
-            found.setdefault(first + left, []).append(_Hit(self._kept[right], self.name, "cosine", cosine))
-        for left, right, cosine in zip(inside.left.tolist(), inside.right.tolist(), inside.cosine.tolist(), strict=True):
-            found.setdefault(first + left, []).append(_Hit(first + right, self.name, "cosine", cosine))
-        return found
-
-    def compare(self, position: int, other: int) -> _Hit | None:
-        """Return how near two items are, by words if that is enough, else by meaning; None if they are not near."""
-        if (hit := self._compare_words(position, other)) is not None:
-            return hit
-        cosine = float(cosines_of(self.vectors[[position]], self.vectors[[other]])[0])
-        return _Hit(other, self.name, "cosine", cosine) if cosine >= self._limits.cosine else None
-
-    def _compare_words(self, position: int, other: int) -> _Hit | None:
-        jaccard = self._shingles.jaccard(position, other, self._limits.jaccard)
-        return _Hit(other, self.name, "jaccard", jaccard) if jaccard >= self._limits.jaccard else None
+    return blake2b("\x00".join(" ".join(split_words(text)) for text in texts).encode("utf-8"), digest_size=16).digest()
 
 
 class _Walk:
     """Takes items in order, block by block, and tells which go."""
 
-    def __init__(self, views: Sequence[_Field], limits: Limits, fixed: int) -> None:
+    def __init__(self, views: Sequence[Field], limits: Limits, fixed: int) -> None:
         self._views = views
-        self._all = limits.match == "both"
+        # What is near in all fields is near in the one that repeats least, where the fewest pairs have to be looked at.
+        self._asked = [max(views, key=lambda view: view.different)] if limits.match == "both" else views
         self._fixed = fixed
 
     def run(self, count: int) -> Iterator[tuple[int, _Hit]]:
         """Yield items that go, with what stands for them."""
-        for first in range(0, count, BLOCK_ROWS):
+        import numpy as np
+
+        # Items that stay whatever is in them are asked nothing.
+        for first in range(0, self._fixed, BLOCK_ROWS):
+            self._keep(np.arange(first, min(first + BLOCK_ROWS, self._fixed)))
+        for first in range(self._fixed, count, BLOCK_ROWS):
             last = min(first + BLOCK_ROWS, count)
-            meaning = [view.by_meaning(first, last) for view in self._views]
-            stays: set[int] = set()
+            meaning = [view.by_meaning(first, last) for view in self._asked]
+            stays = np.zeros(last - first, dtype=bool)
             for position in range(first, last):
-                hit = None if position < self._fixed else self._find(position, first, stays, meaning)
+                hit = self._find(position, stays, meaning)
                 if hit is not None:
                     yield position, hit
                     continue
-                stays.add(position)
-                for view in self._views:
+                stays[position - first] = True
+                for view in self._asked:
                     view.keep(position)
-            for view in self._views:
-                view.keep_block(sorted(stays))
+            for view in self._asked:
+                view.keep_block(np.flatnonzero(stays) + first)
 
-    def _find(self, position: int, first: int, stays: set[int], meaning: Sequence[dict[int, list[_Hit]]]) -> _Hit | None:
-        hits: list[_Hit] = []
-        for view, near in zip(self._views, meaning, strict=True):
-            found = [*view.by_words(position), *(hit for hit in near.get(position, ()) if hit.keeper < first or hit.keeper in stays)]
-            if self._all:
-                return self._near_in_all(position, view, found)
-            hits += found
-        return min(hits, key=_Hit.rank, default=None)
+    def _keep(self, positions: NDArray[np.int64]) -> None:
+        for view in self._asked:
+            for position in positions.tolist():
+                view.keep(position)
+            view.keep_block(positions)
 
-    def _near_in_all(self, position: int, view: _Field, found: Iterable[_Hit]) -> _Hit | None:
-        """Return the nearest of those found in one field that are near in all others too, by the field where it is less near."""
-        best: dict[int, _Hit] = {}
-        for hit in sorted(found, key=_Hit.rank):
-            best.setdefault(hit.keeper, hit)
-        whole = []
-        for keeper, hit in best.items():
-            others = [other.compare(position, keeper) for other in self._views if other is not view]
-            if all(others):
-                whole.append(max((hit, *(other for other in others if other is not None)), key=_Hit.rank))
-        nearest = min(whole, key=_Hit.rank, default=None)
-        return None if nearest is None else replace(nearest, field="+".join(view.name for view in self._views))
+    def _find(self, position: int, stays: NDArray[np.bool_], meaning: Sequence[NearInBlock]) -> _Hit | None:
+        found = []
+        for view, near in zip(self._asked, meaning, strict=True):
+            hits, name = view.hits(position, near, stays), view.name
+            if hits is not None and len(self._asked) < len(self._views):
+                hits, name = self._near_in_all(position, view, hits), "+".join(other.name for other in self._views)
+            if hits is not None:
+                best = hits.best()
+                metric: Literal["jaccard", "cosine"] = "jaccard" if hits.words[best] else "cosine"
+                found.append(_Hit(int(hits.keepers[best]), name, metric, float(hits.scores[best])))
+        return min(found, key=_Hit.rank, default=None)
+
+    def _near_in_all(self, position: int, asked: Field, hits: Hits) -> Hits | None:
+        """Return those found in one field that are near in all others too, each by the field where it is less near."""
+        for view in self._views:
+            if view is not asked:
+                near, others = view.compare(position, hits.keepers)
+                hits = hits.weaker(others).take(near)
+        return hits if len(hits.keepers) else None

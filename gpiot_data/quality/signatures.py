@@ -29,6 +29,8 @@ MOST_BANDS = 64
 SEED = 42
 HASH_BITS = 52
 BLOCK_TEXTS = 1 << (64 - HASH_BITS)
+#: How many shingles of other texts are compared at a time; bounds memory.
+GATHERED = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,39 @@ class Shingles:
         """Return the set of one text."""
         return self.hashes[self.starts[position] : self.starts[position + 1]]
 
-    def jaccard(self, left: int, right: int, least: float) -> float:
-        """Return the share of common shingles of two texts; 0 where sizes alone tell that it is below `least`."""
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many shingles each text has."""
         import numpy as np
 
-        first, second = self.of(left), self.of(right)
-        small, large = sorted((len(first), len(second)))
-        if not small or small < least * large:
-            return 0.0
-        common = len(np.intersect1d(first, second, assume_unique=True))
-        return common / (small + large - common)
+        return np.diff(self.starts)
+
+    def jaccards(self, position: int, others: NDArray[np.int64], least: float) -> NDArray[np.float64]:
+        """Return the shares of common shingles of a text with others (n,); 0 where sizes alone tell that it is below `least`."""
+        import numpy as np
+
+        found = np.zeros(len(others))
+        own = self.of(position)
+        if not len(own) or not len(others):
+            return found
+        sizes = self.starts[others + 1] - self.starts[others]
+        # The same division as of the share itself, so that no rounding loses one that is exactly `least`.
+        places = np.flatnonzero((sizes > 0) & (np.minimum(sizes, len(own)) / np.maximum(sizes, len(own)) >= least))
+        room = np.cumsum(sizes[places])
+        for part in np.split(places, np.searchsorted(room, np.arange(GATHERED, room[-1], GATHERED))) if len(places) else ():
+            common = self._common(own, others[part], sizes[part])
+            found[part] = common / (len(own) + sizes[part] - common)
+        return found
+
+    def _common(self, own: NDArray[np.uint64], others: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many shingles each of some texts, none of them empty, has in common with a sorted set."""
+        import numpy as np
+
+        if not len(others):
+            return np.zeros(0, dtype=np.int64)
+        begins = np.cumsum(sizes) - sizes
+        values = self.hashes[np.repeat(self.starts[others] - begins, sizes) + np.arange(int(sizes.sum()))]
+        near = np.minimum(np.searchsorted(own, values), len(own) - 1)
+        return np.asarray(np.add.reduceat((own[near] == values).astype(np.int64), begins))
 
 
 def shingle(texts: Sequence[str]) -> Shingles:
@@ -62,7 +87,7 @@ def shingle(texts: Sequence[str]) -> Shingles:
     import numpy as np
 
     words = number_words(texts)
-    digests = b"".join(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words.vocabulary)
+    digests = b"".join(blake2b(word.encode("utf-8"), digest_size=8).digest() for word in words.vocabulary)
     hashes = np.frombuffer(digests, dtype="<u8")
     pieces, sizes = [], [np.zeros(0, dtype=np.int64)]
     for first in range(0, len(texts), BLOCK_TEXTS):
@@ -141,11 +166,15 @@ def band_keys(shingles: Shingles, least: float) -> NDArray[np.uint64]:
 
 
 def shared_keys(shingles: Shingles, least: float) -> list[list[int]]:
-    """Return the band keys of each text that another text has too; texts without shingles have none."""
+    """Return the band keys of each text that another text has too.
+
+    A text has none when so few of its shingles occur anywhere else that no Jaccard can reach `least`: texts with a long head
+    in common and a tail of their own would otherwise all be compared with one another, in vain.
+    """
     import numpy as np
 
     keys = band_keys(shingles, least)
-    keys[np.diff(shingles.starts) == 0] = 0
+    keys[shingles.sizes() == 0] = 0
     order = np.argsort(keys, axis=None, kind="stable")
     ranked = keys.ravel()[order]
     same = ranked[1:] == ranked[:-1]
@@ -154,4 +183,23 @@ def shared_keys(shingles: Shingles, least: float) -> list[list[int]]:
     common[order[:-1][same]] = True
     common &= keys.ravel() != 0
     flags = common.reshape(keys.shape)
+    flags &= _reachable(shingles, np.asarray(flags.any(axis=1)), least)[:, None]
     return [keys[position][flags[position]].tolist() for position in range(len(keys))]
+
+
+def _reachable(shingles: Shingles, proposed: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """Tell of each text whether enough of its shingles occur in another proposed one too: the Jaccard is never above their share."""
+    import numpy as np
+
+    sizes = shingles.sizes()
+    places = np.flatnonzero(np.repeat(proposed, sizes))
+    hashes = shingles.hashes[places]
+    order = np.argsort(hashes)
+    ranked = hashes[order]
+    same = ranked[1:] == ranked[:-1]
+    common = np.zeros(len(ranked), dtype=bool)
+    common[order[1:][same]] = True
+    common[order[:-1][same]] = True
+    owners = np.repeat(np.arange(len(sizes)), sizes)[places[common]]
+    shared = np.bincount(owners, minlength=len(sizes))
+    return np.asarray(shared / np.maximum(sizes, 1) >= least)

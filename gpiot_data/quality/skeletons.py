@@ -20,9 +20,11 @@ _UNIT = (
     r"%|°[CF]?|[kMGTµμmnp]?(?:Hz|bps|bit/s|[Bb]|[smgVAWJNmlL]|Pa|Ω|eV)|[KMGT]i?[Bb]|dBm?|dBi|rad|deg|rpm|ppm|bits?|bytes?|points?|samples?|"
     r"(?:milli|micro|nano)?seconds?|minutes?|min|hours?|h|days?|(?:kilo|centi|milli)?met(?:re|er)s?|km|cm|degrees?|volts?|watts?|percent|fps"
 )
+#: A run of opening quotes would be read to its end from each of them.
+_MOST_QUOTED = 300
 _TOKEN = re.compile(
     rf"""
-    ```.*?``` | `[^`\n]*` | “[^”\n]*” | "[^"\n]*"
+    ```.*?``` | `[^`\n]*` | “[^”\n]{{0,{_MOST_QUOTED}}}” | "[^"\n]*"
     | (?<![^\W\d])[-+−±]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?:\s?[×x*]\s?\d+(?:[.,]\d+)*)*(?:[-\s]?(?:{_UNIT})(?![^\W\d_]))?
     | [^\W\d]\w*(?:[.'’]\w+)*
     | \n | [^\w\s]

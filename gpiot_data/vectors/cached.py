@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpiot_data.errors import InputError
 from gpiot_data.store import cache_dir, make_folder
 from gpiot_data.vectors.encoder import GRID, Encoder
+from gpiot_data.vectors.words import whole_characters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,12 +23,14 @@ BLOCK_TEXTS = 2048
 #: A SQLite statement takes 999 values on the oldest versions in use.
 ASKED_AT_ONCE = 900
 WAIT_S = 60.0
+CHECK_BYTES = 8
 
 
 class CachedEncoder:
     """An encoder that encodes no text twice; a vector is the same whether it was stored or made anew.
 
-    `encoded` counts the texts that were not there yet.
+    `encoded` counts the texts that were not there yet. Each vector is stored with a checksum over its key and itself, and one
+    that is not as it was written is made again.
     """
 
     def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
@@ -43,7 +46,7 @@ class CachedEncoder:
         """Return unit vectors on the grid, of shape (n, dims).
 
         Raises:
-            InputError: if the file is damaged or cannot be written to.
+            InputError: if the file is no database any more or cannot be written to.
         """
         import numpy as np
 
@@ -56,6 +59,7 @@ class CachedEncoder:
     def _fill(self, store: sqlite3.Connection, texts: Sequence[str], found: NDArray[np.float32]) -> None:
         import numpy as np
 
+        texts = [whole_characters(text) for text in texts]
         keys = [sha256(text.encode("utf-8")).digest() for text in texts]
         known = self._ask(store, sorted(set(keys)))
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -63,7 +67,8 @@ class CachedEncoder:
             made = np.rint(self._encoder.encode(list(new.values())) * GRID).astype("<i2")
             known |= {key: row.tobytes() for key, row in zip(new, made, strict=True)}
             with store:
-                store.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", [(key, known[key]) for key in new])
+                rows = [(key, known[key] + _check(key, known[key])) for key in new]
+                store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
             self.encoded += len(new)
         found[:] = np.frombuffer(b"".join(known[key] for key in keys), dtype="<i2").reshape(found.shape) / np.float32(GRID)
 
@@ -71,9 +76,14 @@ class CachedEncoder:
         known: dict[bytes, bytes] = {}
         for first in range(0, len(keys), ASKED_AT_ONCE):
             part = keys[first : first + ASKED_AT_ONCE]
-            known.update(store.execute(f"SELECT key, vector FROM vectors WHERE key IN ({','.join('?' * len(part))})", part))  # noqa: S608  # only question marks
-        if any(len(vector) != 2 * self.dims for vector in known.values()):
-            raise InputError(f"{self._path}: damaged cache of vectors; delete the file, it is made again")
+            query = f"SELECT key, vector FROM vectors WHERE key IN ({','.join('?' * len(part))})"  # noqa: S608  # only question marks
+            for key, stored in store.execute(query, part):
+                # A file can hold any type in any column.
+                if not isinstance(stored, bytes) or len(stored) != 2 * self.dims + CHECK_BYTES:
+                    continue
+                vector, check = stored[:-CHECK_BYTES], stored[-CHECK_BYTES:]
+                if check == _check(key, vector):
+                    known[key] = vector
         return known
 
     @contextlib.contextmanager
@@ -81,6 +91,7 @@ class CachedEncoder:
         make_folder(self._path.parent)
         try:
             with contextlib.closing(sqlite3.connect(self._path, timeout=WAIT_S)) as store:
+                store.text_factory = bytes
                 store.execute("PRAGMA journal_mode=WAL")
                 # A vector that a power cut loses is made again.
                 store.execute("PRAGMA synchronous=NORMAL")
@@ -88,3 +99,7 @@ class CachedEncoder:
                 yield store
         except sqlite3.Error as error:
             raise InputError(f"{self._path}: cannot be used ({error}); delete the file if it is damaged, it is made again") from error
+
+
+def _check(key: bytes, vector: bytes) -> bytes:
+    return blake2b(key + vector, digest_size=CHECK_BYTES).digest()

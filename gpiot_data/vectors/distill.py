@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from gpiot_data.errors import InputError, MissingWeights
 from gpiot_data.store import cache_dir, read_json, sha256_bytes, sha256_file, sha256_json, write_atomic, write_json
 from gpiot_data.vectors.encoder import GRID
-from gpiot_data.vectors.static import MAX_WORD_CHARS, StaticEncoder
+from gpiot_data.vectors.static import StaticEncoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 #: 256 and 1e-4 are Model2Vec's defaults; 2047 keeps the sum of 8,000 tokens exact in single precision.
 PARAMS: dict[str, Any] = {"dims": 256, "sif": 1e-4, "peak": 2047, "output": "own", "version": 1}
+#: Part of the name that a table has in the cache, and of nothing that is in it.
+TABLE_MARK = {"grid": GRID, "word_chars": 200}
+#: What is tokenised: a word between white space, however long.
+PIECES = "whole words"
 BATCH_TOKENS = 512
 SOURCE = ("model.safetensors", "config.json", "tokenizer.json")
 
@@ -53,7 +57,7 @@ def open_static(label: str, folder: Path, say: Callable[[str], None] = _tell) ->
         MissingWeights: if the folder lacks a file.
         InputError: if the cache cannot be written to.
     """
-    place = cache_dir() / "vectors" / f"static-{static_key(folder)[:16]}"
+    place = cache_dir() / "vectors" / f"static-{_table_key(folder)[:16]}"
     found = _load(place)
     if found is None:
         started = time.monotonic()
@@ -68,7 +72,7 @@ def open_static(label: str, folder: Path, say: Callable[[str], None] = _tell) ->
         "table": _table_sha256(table),
         "tokenizer": sha256_file(folder / "tokenizer.json"),
         "grid": GRID,
-        "word_chars": MAX_WORD_CHARS,
+        "pieces": PIECES,
     }
     return StaticEncoder(f"static:{label}:{table.shape[1]}", sha256_json(shaped_by), table, tokenizer)
 
@@ -79,11 +83,19 @@ def static_key(folder: Path) -> str:
     Raises:
         MissingWeights: if the folder lacks a file.
     """
+    return sha256_json({"table": _table_key(folder), "grid": GRID, "pieces": PIECES})
+
+
+def _table_key(folder: Path) -> str:
+    """Return the hash of what a table is made from.
+
+    Raises:
+        MissingWeights: if the folder lacks a file.
+    """
     for name in SOURCE:
         if not (folder / name).is_file():
             raise MissingWeights(f"{folder}: expected a sentence-transformers model, but there is no {name}")
-    shaping = {"grid": GRID, "word_chars": MAX_WORD_CHARS}
-    return sha256_json({"source": {name: sha256_file(folder / name) for name in SOURCE}, "params": PARAMS, **shaping})
+    return sha256_json({"source": {name: sha256_file(folder / name) for name in SOURCE}, "params": PARAMS, **TABLE_MARK})
 
 
 def distill(folder: Path) -> NDArray[np.int16]:

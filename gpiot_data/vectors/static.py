@@ -2,6 +2,7 @@
 
 Token vectors are small whole numbers, so the sum is exact whatever its order. A text is cut into words at white
 space and each different word is tokenised once; for a WordPiece vocabulary that gives the tokens of the whole text.
+A word may be as long as it likes, such as a list of numbers or a text in a script without spaces: it is never cut.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ BLOCK_TEXTS = 4096
 EXACT_FLOAT32 = 1 << 24
 #: Squares of whole numbers up to here, one for each of 256 coordinates, add up within 63 bits.
 EXACT_SQUARES = 1 << 27
-#: Longer words are cut: nothing that long is a word, and the tokeniser gives one unknown token for it.
-MAX_WORD_CHARS = 200
 
 
 class StaticEncoder:
@@ -65,19 +64,19 @@ class StaticEncoder:
             found[first:last] = _unit_sums(sums)
         return found
 
-    def _sum_tokens(self, vocabulary: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _sum_tokens(self, vocabulary: Sequence[str]) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
         """Return the summed token vectors of each word, and its number of tokens."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch_fast([word[:MAX_WORD_CHARS] for word in vocabulary], add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch_fast(list(vocabulary), add_special_tokens=False)
         ids = [encoding.ids for encoding in encodings]
         lengths = np.fromiter(map(len, ids), dtype=np.int64, count=len(ids))
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
         flat = np.fromiter((number for row in ids for number in row), dtype=np.int32, count=int(starts[-1]))
-        return _add_up(flat, starts, self._table, 0).astype(np.float32), lengths
+        return _add_up(flat, starts, self._table, int(lengths.max(initial=0)) * self._peak), lengths
 
 
-def _add_up(numbers: NDArray[np.int32], starts: NDArray[np.int64], table: NDArray[np.float32], bound: int) -> NDArray[np.floating]:
+def _add_up(numbers: NDArray[np.int32], starts: NDArray[np.int64], table: NDArray[np.floating], bound: int) -> NDArray[np.floating]:
     """Return for each text the sum of the rows of `table` that its numbers name; `bound` is the largest value on the way."""
     import numpy as np
     from scipy.sparse import csr_array

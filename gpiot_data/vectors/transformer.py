@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gpiot_data.errors import MissingWeights
 from gpiot_data.store import sha256_file, sha256_json
 from gpiot_data.vectors.encoder import GRID, to_grid
+from gpiot_data.vectors.words import whole_characters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,8 @@ BATCH_TEXTS = 8
 STEP_TOKENS = 32
 #: For a model that does not tell its own.
 MAX_TOKENS = 512
-SHAPING = (".json", ".safetensors", ".txt", ".model")
+#: Modules behind the transformer may have their weights in any of these.
+SHAPING = (".json", ".safetensors", ".txt", ".model", ".bin", ".pt", ".pth")
 
 
 def model_sha256(folder: Path) -> str:
@@ -61,6 +63,7 @@ class SentenceEncoder:
         """Return unit vectors on the grid, of shape (n, dims)."""
         import numpy as np
 
+        texts = [whole_characters(text) for text in texts]
         found = np.zeros((len(texts), self.dims), dtype=np.float32)
         rooms: dict[int, list[int]] = {}
         for position, room in enumerate(self._rooms(texts)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,18 @@ class Words:
         return Words(self.numbers[low:high], self.starts[first : last + 1] - low, self.vocabulary)
 
 
+def whole_characters(text: str) -> str:
+    """Return a text with U+FFFD for each half of a surrogate pair, which no encoding and no tokeniser takes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _HALF.sub("\ufffd", text)
+    return text
+
+
 def split_words(text: str) -> list[str]:
     """Return what stands between white space, in lower case: names, numbers and signs are words like others."""
-    return text.lower().split()
+    return whole_characters(text).lower().split()
 
 
 def number_words(texts: Sequence[str]) -> Words:

@@ -111,6 +111,12 @@ def test_a_broken_json_line_is_named_by_file_and_line(tmp_path: Path) -> None:
         list(read_jsonl(tmp_path / "rows.jsonl"))
 
 
+def test_json_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        read_json(tmp_path / "deep.json")
+
+
 def test_read_json_of_a_missing_file_names_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.json: cannot be read"):
         read_json(tmp_path / "none.json")

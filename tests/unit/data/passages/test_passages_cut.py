@@ -64,7 +64,13 @@ def test_blank_lines_part_paragraphs_and_belong_to_none() -> None:
     assert [passage.text for passage in cut_text(text, "s")] == [_words(130), _words(140)]
 
 
-@given(st.text(alphabet="aB.?! \n\t1", max_size=400))
+@pytest.mark.parametrize("line", ["\r\n", "\n"])
+def test_blank_lines_part_paragraphs_whatever_ends_a_line(line: str) -> None:
+    text = f"{_words(130)}{line}{line}{_words(140)}{line} {line}{line}{_words(150)}{line}"
+    assert [passage.text for passage in cut_text(text, "s")] == [_words(130), _words(140), _words(150)]
+
+
+@given(st.text(alphabet="aB.?! \r\n\t1", max_size=400))
 def test_the_passages_of_any_text_are_spans_in_order_that_leave_out_only_white_space(text: str) -> None:
     passages = cut_text(text, "s")
     assert [text[slice(*passage.span)] for passage in passages] == [passage.text for passage in passages]

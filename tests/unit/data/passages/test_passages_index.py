@@ -266,6 +266,11 @@ def test_a_damaged_file_is_named_and_adding_the_source_again_mends_it(suffix: st
         lambda found: {**found, "sources": [{**found["sources"][0], "lines": "../../secret"}]},
         lambda found: {**found, "sources": [{**found["sources"][0], "passages": 7}]},
         lambda found: {**found, "sources": [{**found["sources"][0], "lines": 3}]},
+        lambda found: {**found, "sources": [{**found["sources"][0], "id": 3}]},
+        lambda found: {**found, "sources": [{**found["sources"][0], "id": []}]},
+        lambda found: {**found, "sources": [{**found["sources"][0], "title": None}]},
+        lambda found: {**found, "sources": [{**found["sources"][0], "kind": "book"}]},
+        lambda found: {**found, "sources": 5},
     ],
 )
 def test_a_list_that_is_not_ours_is_one_clear_error(change, tmp_path: Path) -> None:
@@ -273,6 +278,21 @@ def test_a_list_that_is_not_ours_is_one_clear_error(change, tmp_path: Path) -> N
     write_json(tmp_path / "i" / "index.json", change(read_json(tmp_path / "i" / "index.json")))
     with pytest.raises(InputError):
         _open(tmp_path / "i").query("radar")
+
+
+@pytest.mark.parametrize(("old", "new"), [('"dims": ', '"dims": 1e400, "x": '), ("{", "[" * 100_000 + "{")])
+def test_a_list_with_values_that_no_writer_wrote_is_one_clear_error(old: str, new: str, tmp_path: Path) -> None:
+    _open(tmp_path / "i").add_texts({"a": "radar"})
+    path = tmp_path / "i" / "index.json"
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(InputError, match=r"index\.json: is no"):
+        _open(tmp_path / "i").query("radar")
+
+
+def test_a_query_may_hold_half_a_character(tmp_path: Path) -> None:
+    index = _open(tmp_path / "i")
+    index.add_texts({"a": "radar", "b": "camera"})
+    assert [hit.title for hit in index.query("\ud800 radar", 1)] == ["a"]
 
 
 def test_a_writer_killed_before_the_list_is_written_leaves_the_old_index(tmp_path: Path) -> None:

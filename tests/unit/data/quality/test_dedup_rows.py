@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpiot_data.errors import BadDataset, BadManifest
+from gpiot_data.errors import BadDataset, BadManifest, QualityGateFailed
 from gpiot_data.plan import DedupRule
-from gpiot_data.quality import dedup_stage
-from gpiot_data.quality.dedup import compared_texts, dedup_near
-from gpiot_data.quality.dedup_stage import made_with, read_against, run_dedup_stage
+from gpiot_data.quality import dedup, dedup_stage
+from gpiot_data.quality.dedup import compared_texts, dedup_near, is_approximate
+from gpiot_data.quality.dedup_stage import encoder_of, made_with, read_against, run_dedup_stage
 from gpiot_data.schema import (
     CgdRow,
     Kept,
@@ -162,6 +162,9 @@ def test_no_rows_are_no_trouble() -> None:
         ({"cosine": 1.5}, "dedup.cosine"),
         ({"cosine": float("nan")}, "dedup.cosine"),
         ({"method": "exact", "against": ("x",)}, "dedup.against"),
+        ({"jaccard": 0.70001}, "dedup.jaccard.*four digits"),
+        ({"cosine": 0.90005}, "dedup.cosine.*four digits"),
+        ({"encoder": ""}, "dedup.encoder"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(keys: dict, said: str) -> None:
@@ -187,7 +190,7 @@ def test_the_record_names_encoder_and_published_datasets(tmp_path: Path, monkeyp
     against = read_against(rule, tmp_path / "manifest.yaml")
     monkeypatch.setattr(dedup_stage, "open_encoder", lambda choice: BAG)
     before = StageResult([row, other], [], {"digest": "d"}, reused=False)
-    stage = run_dedup_stage(rule, against, tmp_path / "2-dedup", before)
+    stage = run_dedup_stage(rule, against, "static", tmp_path / "2-dedup", before)
     assert [kept["id"] for kept in stage.rows] == [other["id"]]
     assert stage.record["params"] == {
         "method": "near",
@@ -198,8 +201,36 @@ def test_the_record_names_encoder_and_published_datasets(tmp_path: Path, monkeyp
         "encoder": {"name": "bag", "sha256": BAG.sha256, "dims": 64},
         "approximate": False,
     }
-    assert run_dedup_stage(rule, against, tmp_path / "2-dedup", before).reused
-    assert made_with(DedupRule(method="exact"), ()) == {"against": [], "encoder": None}
+    assert run_dedup_stage(rule, against, "static", tmp_path / "2-dedup", before).reused
+    assert made_with(DedupRule(method="exact"), (), "static") == {"against": [], "encoder": None}
+
+
+def test_a_build_without_any_new_row_fails_its_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [_task(LONG), _task("Count steps at night.", ("one two", "three four"))]
+    _publish(tmp_path / "old", rows)
+    rule = DedupRule(against=("old",))
+    monkeypatch.setattr(dedup_stage, "open_encoder", lambda choice: BAG)
+    before = StageResult(rows, [], {"digest": "d"}, reused=False)
+    with pytest.raises(QualityGateFailed, match=r"nothing is new: all 2 rows are near rows of old; see .*rejected\.jsonl"):
+        run_dedup_stage(rule, read_against(rule, tmp_path / "manifest.yaml"), "static", tmp_path / "2-dedup", before)
+
+
+def test_the_record_tells_of_cells_by_the_kind_that_has_most_different_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dedup, "EXACT_ROWS", 2)
+    rows = [_task(LONG), _task("Count steps at night.", ("one two", "three four")), _task(LONG.upper())]
+    assert not is_approximate(rows)
+    assert is_approximate(rows, [_task("Publish the temperature.")])
+    assert not is_approximate([])
+
+
+def test_an_encoder_folder_is_looked_for_beside_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / "encoders" / "mine").mkdir(parents=True)
+    (tmp_path / "static").mkdir()
+    manifest = tmp_path / "manifest.yaml"
+    assert encoder_of(DedupRule(encoder="encoders/mine"), manifest) == str(tmp_path / "encoders" / "mine")
+    assert encoder_of(DedupRule(encoder=str(tmp_path)), manifest) == str(tmp_path)
+    assert encoder_of(DedupRule(), manifest) == "static"
+    assert encoder_of(DedupRule(encoder="owner/name"), manifest) == "owner/name"
 
 
 def test_a_published_dataset_that_is_missing_or_was_changed_is_told(tmp_path: Path) -> None:

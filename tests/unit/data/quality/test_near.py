@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpiot_data.errors import InputError
-from gpiot_data.quality.near import Limits, Removal, find_near, near_duplicates
-from gpiot_data.quality.signatures import band_keys, band_shape, shared_keys, shingle
+from gpiot_data.quality.compared import Field
+from gpiot_data.quality.near import Limits, Removal, find_near, near_duplicates, searches_cells
+from gpiot_data.quality.signatures import Shingles, band_keys, band_shape, shared_keys, shingle
 from gpiot_data.store import sha256_text
-from gpiot_data.vectors import to_grid
+from gpiot_data.vectors import cosines_of, to_grid
 from gpiot_data.vectors.words import split_words
 
 BASE = "the filter removes noise below half a hertz from the ecg before its peaks are found and counted every ten seconds by the node"
@@ -49,14 +50,14 @@ def test_shingles_are_sets_of_five_words() -> None:
     shingles = shingle(texts)
     assert np.diff(shingles.starts).tolist() == [2, 2, 1, 0, 5]
     assert shingles.of(0).tolist() == shingles.of(1).tolist()
-    assert shingles.jaccard(0, 4, 0.1) == 1 / 6
-    assert shingles.jaccard(0, 4, 0.5) == 0.0
-    assert shingles.jaccard(3, 3, 0.1) == 0.0
+    assert shingles.jaccards(0, np.array([1, 3, 4]), 0.1).tolist() == [1.0, 0.0, 1 / 6]
+    assert shingles.jaccards(0, np.array([4]), 0.5).tolist() == [0.0]
+    assert shingles.jaccards(3, np.array([3]), 0.1).tolist() == [0.0]
 
 
 def test_short_texts_are_alike_only_as_a_whole() -> None:
     shingles = shingle(["x + y", "x - y", "x + y", "x + y z"])
-    assert [shingles.jaccard(0, other, 0.5) for other in (1, 2, 3)] == [0.0, 1.0, 0.0]
+    assert shingles.jaccards(0, np.array([1, 2, 3]), 0.5).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_shingles_do_not_depend_on_what_else_is_there() -> None:
@@ -150,7 +151,7 @@ def test_the_result_is_that_of_comparing_all_with_all(texts: list[str]) -> None:
     for number, text in enumerate(texts):
         near = False
         for other in kept:
-            same = split_words(text) == split_words(texts[other])
+            same = bool(text.strip()) and split_words(text) == split_words(texts[other])
             words = bool(text.strip() and texts[other].strip()) and _jaccard(text, texts[other]) >= 0.7
             product = float(vectors[number].astype(float) @ vectors[other].astype(float))
             lengths = float(np.linalg.norm(vectors[number].astype(float)) * np.linalg.norm(vectors[other].astype(float)))
@@ -189,6 +190,101 @@ def test_both_asks_for_question_and_answer() -> None:
 def test_empty_texts_are_near_nothing() -> None:
     fields = {"answer": ["", "", ""], "question": ["one two", "three four", "one two"]}
     assert [(near.position, near.reason) for near in find_near(fields, BAG, Limits())] == [(2, "exact_duplicate")]
+
+
+def test_items_without_any_words_are_nobodys_copy() -> None:
+    fields = {"answer": ["", " \n", "one", "one"], "question": ["", "", "", ""]}
+    assert [(near.position, near.keeper) for near in find_near(fields, AllAlike(), Limits())] == [(3, 2)]
+
+
+class AllAlike:
+    """Gives every text the same vector, as a network does with the marks around an empty text."""
+
+    name = "alike"
+    sha256 = sha256_text("alike")
+    dims = 4
+
+    def encode(self, texts):
+        return to_grid(np.ones((len(texts), self.dims)))
+
+
+@pytest.mark.parametrize("least", [number / 100 for number in range(30, 101)])
+def test_a_share_of_exactly_the_threshold_is_enough_at_every_threshold(least: float) -> None:
+    whole = round(least * 100)
+    hashes = np.concatenate([np.arange(100), np.arange(whole)]).astype(np.uint64)
+    shingles = Shingles(hashes, np.array([0, 100, 100 + whole]))
+    assert shingles.jaccards(0, np.array([1]), least).tolist() == [whole / 100]
+
+
+def test_jaccards_are_the_same_however_many_shingles_are_gathered_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(4)
+    texts = [" ".join(rng.choices(WORDS, k=rng.randrange(0, 12))) for _ in range(60)]
+    shingles, others = shingle(texts), np.arange(60)
+    whole = shingles.jaccards(7, others, 0.0)
+    sets = [set(shingles.of(number).tolist()) for number in range(60)]
+    assert whole.tolist() == [len(sets[7] & other) / len(sets[7] | other) if other else 0.0 for other in sets]
+    monkeypatch.setattr("gpiot_data.quality.signatures.GATHERED", 5)
+    assert shingles.jaccards(7, others, 0.0).tolist() == whole.tolist()
+
+
+def test_texts_that_share_only_a_head_are_not_even_proposed() -> None:
+    head = " ".join(f"head{number}" for number in range(40))
+    texts = [head + " " + " ".join(f"own{number}x{word}" for word in range(20)) for number in range(200)]
+    assert _jaccard(texts[0], texts[1]) == 36 / 76
+    assert shared_keys(shingle(texts), 0.7) == [[]] * 200
+    assert any(shared_keys(shingle(texts), 0.3))
+
+
+def test_what_all_repeat_is_not_asked_when_both_have_to_be_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    by_meaning = Field.by_meaning
+    monkeypatch.setattr(Field, "by_meaning", lambda view, *block: asked.append(view.name) or by_meaning(view, *block))
+    fields = {"answer": ["x y z"] * 4, "question": [BASE, BASE + " again", "publish the temperature", "count steps"]}
+    found = find_near(fields, BAG, Limits(match="both"))
+    assert [(near.position, near.keeper, near.field) for near in found] == [(1, 0, "answer+question")]
+    assert asked == ["question"]
+
+
+def test_what_stays_in_any_case_is_not_searched_for_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    by_meaning = Field.by_meaning
+    monkeypatch.setattr(Field, "by_meaning", lambda view, *block: asked.append(block) or by_meaning(view, *block))
+    old = {f"z{number:02d}": f"{BASE} number {number}" for number in range(30)}
+    found = near_duplicates([BASE + " number 7 again", "publish the temperature"], ["a", "b"], BAG, against=old)
+    assert [(item.id, item.of) for item in found] == [("a", "z07")]
+    assert asked == [(30, 32)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(TEXTS, st.randoms())
+def test_both_gives_what_comparing_all_items_in_all_fields_gives(texts: list[str], rng: random.Random) -> None:
+    other = [rng.choice(texts) if rng.random() < 0.7 else "other words" for _ in texts]
+    vectors = [BAG.encode(texts), BAG.encode(other)]
+    kept: list[int] = []
+    for number in range(len(texts)):
+        near = False
+        for keeper in kept:
+            each = []
+            for field, rows in ((texts, vectors[0]), (other, vectors[1])):
+                words = bool(field[number] and field[keeper]) and _jaccard(field[number], field[keeper]) >= 0.7
+                each.append(words or bool(cosines_of(rows[[number]], rows[[keeper]])[0] >= 0.9))
+            same = bool(texts[number] or other[number]) and (texts[number], other[number]) == (texts[keeper], other[keeper])
+            near |= same or all(each)
+        if not near:
+            kept.append(number)
+    gone = {near.position for near in find_near({"a": texts, "b": other}, BAG, Limits(match="both"))}
+    assert [number for number in range(len(texts)) if number not in gone] == kept
+
+
+def test_cells_are_told_of_only_when_different_items_are_too_many() -> None:
+    assert searches_cells({"text": ["one", "two", "three"]}, 2)
+    assert not searches_cells({"text": ["one", "two", "One "]}, 2)
+    assert not searches_cells({"text": ["one", "two"]}, 2)
+    assert not searches_cells({}, 2)
+
+
+def test_half_a_character_is_no_trouble() -> None:
+    assert [item.id for item in near_duplicates(["\ud800 hello", "\udfff hello", "bye"], ["a", "b", "c"], BAG)] == ["b"]
 
 
 def test_cells_are_used_above_the_limit_and_find_copies_and_words_all_the_same() -> None:

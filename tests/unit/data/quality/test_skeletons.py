@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -106,6 +107,13 @@ def test_a_deep_program_and_one_that_python_warns_of_have_skeletons() -> None:
 def test_any_text_has_a_skeleton_without_two_equal_masks_in_a_row(text: str) -> None:
     words = text_skeleton(text).split(" ")
     assert not any(first == second and first in "_#" for first, second in pairwise(words) if first)
+
+
+def test_quotes_that_are_never_closed_take_no_longer_than_other_text() -> None:
+    started = time.process_time()
+    assert text_skeleton("“" * 100_000).count("“") == 100_000
+    assert time.process_time() - started < 5
+    assert text_skeleton("“" + "a " * 100 + "” here") == "_ here"
 
 
 def test_the_terms_of_the_package_are_lower_case_words_and_each_is_masked() -> None:

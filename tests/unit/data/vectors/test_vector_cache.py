@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -53,11 +56,23 @@ def test_a_damaged_file_is_told_or_made_anew(counting, tmp_path: Path, damage: b
         assert CachedEncoder(counting, tmp_path).encode(["one"]).any()
 
 
-def test_a_vector_of_the_wrong_length_is_told(counting, tmp_path: Path) -> None:
-    CachedEncoder(counting, tmp_path).encode(["one"])
-    counting.dims = 8
-    with pytest.raises(InputError, match="damaged cache of vectors"):
-        CachedEncoder(counting, tmp_path).encode(["one"])
+@pytest.mark.parametrize("stored", [bytes(40), b"", b"short", 5, 1.5, "text", "\x00" * 40])
+def test_a_vector_that_is_not_as_it_was_written_is_made_again(counting, tmp_path: Path, stored: object) -> None:
+    whole = CachedEncoder(counting, tmp_path).encode(["one", "two"])
+    (file,) = tmp_path.glob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(file)) as store, store:
+        key = hashlib.sha256(b"one").digest()
+        assert store.execute("UPDATE vectors SET vector = ? WHERE key = ?", (stored, key)).rowcount == 1
+    mended = CachedEncoder(counting, tmp_path)
+    assert mended.encode(["one", "two"]).tolist() == whole.tolist()
+    assert mended.encoded == 1
+    again = CachedEncoder(counting, tmp_path)
+    assert again.encode(["one", "two"]).tolist() == whole.tolist()
+    assert again.encoded == 0
+
+
+def test_half_a_character_is_no_trouble(counting, tmp_path: Path) -> None:
+    assert CachedEncoder(counting, tmp_path).encode(["one \ud800"]).tolist() == counting.encode(["one \ufffd"]).tolist()
 
 
 def test_two_processes_fill_the_same_file(tmp_path: Path) -> None:

@@ -85,6 +85,17 @@ def test_distillation_is_done_once_and_again_when_its_files_are_damaged(bert: Pa
     assert third.encode(["ecg filter"]).tolist() == first.encode(["ecg filter"]).tolist()
 
 
+def test_weights_in_any_format_count_for_the_hash_of_a_model(tmp_path: Path) -> None:
+    from gpiot_data.vectors.transformer import model_sha256
+
+    seen = {model_sha256(tmp_path)}
+    for name in ("model.safetensors", "2_Dense/pytorch_model.bin", "head.pt", "head.pth", "config.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+        seen.add(model_sha256(tmp_path))
+    assert len(seen) == 6
+
+
 def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingWeights, match=r"there is no model\.safetensors"):
         open_static("test", tmp_path)

@@ -41,6 +41,33 @@ def test_a_text_without_known_tokens_and_one_that_cancels_out_are_zero(wordpiece
     assert np.any(found, axis=1).tolist() == [False, False, False, True]
 
 
+def test_a_long_word_counts_to_its_end(wordpiece) -> None:
+    start = "filter," * 40
+    table = TABLE.copy()
+    table[1] = 0
+    found = _encoder(wordpiece, table).encode([start + "sensor,peak", start + "sensor,ecg", "filter" * 100])
+    assert len(start) > 200
+    wanted = np.array([[12000.0, 400, 500, 0], [11700, 400, 0, 0], [0, 0, 0, 0]])
+    assert found.tolist() == to_grid(wanted).tolist()
+
+
+def test_a_word_too_long_for_single_precision_is_summed_exactly(wordpiece) -> None:
+    table = TABLE.copy()
+    table[1] = 0
+    table[6], table[7] = (2047, 0, 0, 0), (1, 2047, 0, 0)
+    wanted = to_grid(np.array([[2047.0 * 10_001 + 10_001, 2047 * 10_001, 0, 0]]))
+    assert _encoder(wordpiece, table).encode(["filter,sensor," * 10_001]).tolist() == wanted.tolist()
+
+
+def test_half_a_character_counts_as_nothing(wordpiece) -> None:
+    table = TABLE.copy()
+    table[1] = 0
+    found = _encoder(wordpiece, table).encode(["\ud800 filter", "filter", "\udfff"])
+    assert found[0].tolist() == found[1].tolist()
+    assert not found[2].any()
+    assert number_words(["a\ud800b"]).vocabulary == ["a\ufffdb"]
+
+
 def test_no_texts_give_no_rows(wordpiece) -> None:
     assert _encoder(wordpiece).encode([]).shape == (0, 4)
 
