@@ -1,9 +1,10 @@
-"""A folder of fingerprints of texts that must not get into a dataset: hashed n-grams of words, and vectors; no text in plain.
+"""A folder of fingerprints of texts that must not get into a dataset: hashed n-grams of words and of code, and vectors; no text in plain.
 
     index.json            what was taken, how, and the hash of each file
-    ngrams-8.bin          for each n: sorted 64-bit hashes, little-endian, then the number of the item of each, 16 bits
+    ngrams-5.bin          for each n: sorted 64-bit hashes, little-endian, then the number of the text of each, 16 bits
     ngrams-13.bin
-    vectors.bin           one row of 16-bit whole numbers for each text, on the grid of the encoder, then the number of its item, 16 bits
+    masked-24.bin         the same of programs as streams of tokens without the names that they bind
+    vectors.bin           one row of 16-bit whole numbers for each text, on the grid of the encoder
 
 A word is a run of letters, digits and underscores in lower case, so indentation, line breaks and punctuation are of no account.
 Hashes are not secret: whoever guesses a sentence can confirm it. They keep the texts from being trained on by accident.
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpiot_data.errors import InputError
+from gpiot_data.masked_code import masked_tokens
 from gpiot_data.store import read_json, sha256_bytes, sha256_file, sha256_json, write_atomic, write_json
 from gpiot_data.vectors.encoder import GRID, Encoder
 
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
 
 SCHEMA = "gpiot.fingerprints/1"
 HEAD, VECTORS = "index.json", "vectors.bin"
-#: Eight words are half a sentence and tell edited copies by their share; thirteen in a row hardly come about by chance. The longer
-#: size is that of GPT-3's check of its training set (arXiv 2005.14165, appendix C).
-SIZES = (8, 13)
+#: Five words in a row survive where every seventh is changed and tell edited copies by their share; thirteen hardly come about by
+#: chance. The longer size is that of GPT-3's check of its training set (arXiv 2005.14165, appendix C).
+SIZES = (5, 13)
+#: Tokens of code in a row: at 20 a program shares some with another that indexes a grid likewise, at 24 none of 239 did.
+MASKED_SIZE = 24
 #: How hashes are made; another rule gives another number.
-RULE = "words/1 blake2b-64 polynomial-64 splitmix64"
-MAX_ITEMS = 1 << 16
+RULE = "words/1 masked/1 texts/1 blake2b-64 polynomial-64 splitmix64"
+MAX_TEXTS = 1 << 16
 _WORD = re.compile(r"\w+")
 #: An odd number without structure, so that a power of it never becomes 0 modulo 2**64.
 _FACTOR = 0x9E3779B97F4A7C15
@@ -42,26 +46,43 @@ _FACTOR = 0x9E3779B97F4A7C15
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to be kept out: its id and its texts."""
+    """Something to be kept out: its id, its texts, and programs of which no part may come back under other names either."""
 
     id: str
     texts: tuple[str, ...]
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
-    """An index as read: for each n the hashes, sorted, with the item of each; unit vectors (n, dims) with the item of each."""
+    """An index as read: for each file of n-grams the hashes, sorted, with the number of the text of each; unit vectors (n, dims).
+
+    `items` has the number of the item of each text; vectors are those of the first texts, programs follow them.
+    """
 
     folder: Path
     name: str
     sha256: str
     ids: tuple[str, ...]
-    hashes: dict[int, NDArray[np.uint64]]
-    owners: dict[int, NDArray[np.uint16]]
+    items: tuple[int, ...]
+    hashes: dict[str, NDArray[np.uint64]]
+    owners: dict[str, NDArray[np.uint16]]
     vectors: NDArray[np.float32]
-    vector_owners: NDArray[np.uint16]
     encoder: str
     encoder_sha256: str
+
+    def item_of(self, text: int) -> str:
+        """Return the id of the item that a text belongs to."""
+        return self.ids[self.items[text]]
+
+
+def _file(n: int) -> str:
+    return f"ngrams-{n}.bin"
+
+
+SHORT, LONG = map(_file, SIZES)
+MASKED = f"masked-{MASKED_SIZE}.bin"
+FILES = (SHORT, LONG, MASKED)
 
 
 class WordHashes:
@@ -72,9 +93,15 @@ class WordHashes:
 
     def ngrams(self, text: str, n: int) -> NDArray[np.uint64]:
         """Return the hash of each n-gram of a text in order, repeats included; empty for a text of fewer than n words."""
+        return self._of_tokens(_WORD.findall(unicodedata.normalize("NFKC", text).lower()), n)
+
+    def masked(self, program: str) -> NDArray[np.uint64]:
+        """Return the hash of each run of `MASKED_SIZE` masked tokens of a program; empty for what is short or no Python."""
+        return self._of_tokens(masked_tokens(program), MASKED_SIZE)
+
+    def _of_tokens(self, words: Sequence[str], n: int) -> NDArray[np.uint64]:
         import numpy as np
 
-        words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
         numbers = np.fromiter((self._of(word) for word in words), dtype=np.uint64, count=len(words))
         count = len(words) - n + 1
         if count < 1:
@@ -115,24 +142,28 @@ def write_fingerprints(folder: Path, name: str, items: Sequence[Item], encoder: 
     import numpy as np
 
     items = sorted(items, key=lambda item: item.id)
-    if len(items) >= MAX_ITEMS:
-        raise InputError(f"{folder}: an index holds fewer than {MAX_ITEMS} items, got {len(items)}; make several")
+    texts = [(text, at) for at, item in enumerate(items) for text in item.texts]
+    programs = [(program, at) for at, item in enumerate(items) for program in item.programs]
+    if len(texts) + len(programs) >= MAX_TEXTS:
+        raise InputError(f"{folder}: an index holds fewer than {MAX_TEXTS} texts, got {len(texts) + len(programs)}; make several")
     hasher = WordHashes()
+    grams = {_file(n): [hasher.ngrams(text, n) for text, _ in texts] for n in SIZES}
+    # Numbered on from the texts.
+    grams[MASKED] = [np.zeros(0, dtype=np.uint64)] * len(texts) + [hasher.masked(program) for program, _ in programs]
     files: dict[str, bytes] = {}
     counts: dict[str, int] = {}
-    for n in SIZES:
-        pairs = sorted({(int(value), at) for at, item in enumerate(items) for text in item.texts for value in hasher.ngrams(text, n)})
+    for file, found in grams.items():
+        pairs = sorted({(int(value), at) for at, values in enumerate(found) for value in values})
         hashes, owners = ([pair[side] for pair in pairs] for side in (0, 1))
-        files[_file(n)] = np.array(hashes, dtype="<u8").tobytes() + np.array(owners, dtype="<u2").tobytes()
-        counts[str(n)] = len(pairs)
-    texts = [(text, at) for at, item in enumerate(items) for text in item.texts]
-    rows = np.rint(encoder.encode([text for text, _ in texts]) * GRID).astype("<i2")
-    files[VECTORS] = rows.tobytes() + np.array([at for _, at in texts], dtype="<u2").tobytes()
+        files[file] = np.array(hashes, dtype="<u8").tobytes() + np.array(owners, dtype="<u2").tobytes()
+        counts[file] = len(pairs)
+    files[VECTORS] = np.rint(encoder.encode([text for text, _ in texts]) * GRID).astype("<i2").tobytes()
     head = {
         "schema": SCHEMA,
         "name": name,
         "rule": RULE,
         "items": [item.id for item in items],
+        "texts": [at for _, at in [*texts, *programs]],
         "ngrams": counts,
         "vectors": {"count": len(texts), "dims": encoder.dims, "grid": GRID, "encoder": encoder.name, "encoder_sha256": encoder.sha256},
         "files": {file: sha256_bytes(data) for file, data in sorted(files.items())},
@@ -153,24 +184,23 @@ def read_fingerprints(folder: Path) -> Fingerprints:
 
     head = read_head(folder)
     try:
-        ids = tuple(map(str, head["items"]))
+        ids, items = tuple(map(str, head["items"])), tuple(map(int, head["texts"]))
         hashes, owners = {}, {}
-        for n in SIZES:
-            count = head["ngrams"][str(n)]
-            data = _read(folder, _file(n), head, 10 * count)
-            hashes[n] = np.frombuffer(data, dtype="<u8", count=count).astype(np.uint64)
-            owners[n] = np.frombuffer(data, dtype="<u2", offset=8 * count).astype(np.uint16)
+        for file in FILES:
+            count = head["ngrams"][file]
+            data = _read(folder, file, head, 10 * count)
+            hashes[file] = np.frombuffer(data, dtype="<u8", count=count).astype(np.uint64)
+            owners[file] = np.frombuffer(data, dtype="<u2", offset=8 * count).astype(np.uint16)
         made = head["vectors"]
         count, dims = made["count"], made["dims"]
-        data = _read(folder, VECTORS, head, 2 * count * (dims + 1))
+        data = _read(folder, VECTORS, head, 2 * count * dims)
         rows = np.frombuffer(data, dtype="<i2", count=count * dims).reshape(count, dims)
         vectors = rows.astype(np.float32) / np.float32(made["grid"])
-        vector_owners = np.frombuffer(data, dtype="<u2", offset=2 * count * dims).astype(np.uint16)
         encoder, encoder_sha256 = made["encoder"], made["encoder_sha256"]
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(folder / HEAD, f"{type(error).__name__}: {error}") from error
     return Fingerprints(
-        folder, str(head["name"]), sha256_json(head), ids, hashes, owners, vectors, vector_owners, str(encoder), str(encoder_sha256)
+        folder, str(head["name"]), sha256_json(head), ids, items, hashes, owners, vectors, str(encoder), str(encoder_sha256)
     )
 
 
@@ -195,10 +225,6 @@ def index_sha256(folder: Path) -> str:
         InputError: if there is none.
     """
     return sha256_json(read_head(folder))
-
-
-def _file(n: int) -> str:
-    return f"ngrams-{n}.bin"
 
 
 def _read(folder: Path, name: str, head: dict[str, Any], size: int) -> bytes:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from gpiot_data.errors import BadDataset
-from gpiot_data.store import content_id, sha256_text
+from gpiot_data.fences import blocks_of
+from gpiot_data.store import content_id, sha256_json, sha256_text
 
 Split = Literal["train", "test", ""]
 Task = Literal["td", "cg"]
@@ -219,8 +220,8 @@ def render_tasks(tasks: Sequence[SubTask]) -> str:
     return "\n\n".join(blocks)
 
 
-_NUMBERED = re.compile(r"^\s*(?:\*\*|#+\s*)?(?:sub-?task\s*)?\d+[.):]\s*(?P<name>.+?)\s*$", re.IGNORECASE)
-_STEP = re.compile(r"^\s*(?:[-*\u2022+]|\d+[.)]|[a-z][.)])\s+(?P<step>.+?)\s*$")
+_NUMBERED = re.compile(r"(?:\*\*|#+\s*)?(?:sub-?task\s*)?\d+[.):]\s*(?P<name>\S.*)", re.IGNORECASE)
+_STEP = re.compile(r"(?:[-*\u2022+]|\d+[.)]|[a-z][.)])\s+(?P<step>\S.*)")
 
 
 def parse_tasks(text: str) -> tuple[SubTask, ...]:
@@ -233,10 +234,10 @@ def parse_tasks(text: str) -> tuple[SubTask, ...]:
     tasks = []
     for block in re.split(r"\n[ \t]*\n", text.strip()):
         lines = block.splitlines()
-        if not lines or (head := _NUMBERED.match(lines[0])) is None:
+        if not lines or (head := _NUMBERED.match(lines[0].strip())) is None:
             continue
         name = head["name"].strip("*# :").strip()
-        steps = tuple(match["step"] for line in lines[1:] if (match := _STEP.match(line)))
+        steps = tuple(match["step"] for line in lines[1:] if (match := _STEP.match(line.strip())))
         if name:
             tasks.append(SubTask(name, steps))
     return tuple(tasks)
@@ -307,18 +308,15 @@ def render_answer(code: str, documentation: str) -> str:
     return f"```python\n{code.rstrip()}\n```\n\n{documentation.strip()}"
 
 
-_FENCE = re.compile(r"```(?:python|py)?[ \t]*\n(?P<code>.*?)\n```[ \t]*(?:\n|$)", re.DOTALL)
-
-
 def parse_answer(text: str) -> tuple[str, str] | None:
-    """Split a model's answer into (code, documentation), each a span of `text`; None without a closed code fence.
+    """Split a model's answer into (code, documentation), each a span of `text`; None without a closed block of code as in the rows.
 
-    The documentation is what follows the first code block; where nothing follows, what stands before it.
+    Documentation is what follows the first such block, between three backticks and marked `python`, `py` or not at all; else what precedes.
     """
-    match = _FENCE.search(text)
-    if match is None:
-        return None
-    return match["code"], text[match.end() :].strip() or text[: match.start()].strip()
+    for block in blocks_of(text):
+        if block.closed and block.mark == "```" and block.info in ("", "python", "py"):
+            return text[block.start : block.end], text[block.after :].strip() or text[: block.opening].strip()
+    return None
 
 
 def chat_turns(prompt: str, answer: str) -> list[dict[str, str]]:
@@ -348,8 +346,6 @@ def row_id(row: dict[str, Any]) -> str:
 
 def dataset_sha256(rows: Sequence[dict[str, Any]]) -> str:
     """Return the hash that names a dataset's content whatever the file format: over sorted row ids and row hashes."""
-    from gpiot_data.store import sha256_json
-
     return sha256_text("".join(f"{row['id']} {sha256_json(row)}\n" for row in sorted(rows, key=lambda row: str(row["id"]))))
 
 

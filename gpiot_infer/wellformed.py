@@ -21,6 +21,12 @@ def parse_program(code: str) -> ast.Module | None:
         return None
 
 
+def is_program(code: str) -> bool:
+    """Tell whether a text is Python with a statement in it: nothing, and nothing but comments, is none."""
+    tree = parse_program(code)
+    return tree is not None and bool(tree.body)
+
+
 def does_something(tree: ast.Module) -> bool:
     """Tell whether any statement is more than a docstring, a bare constant, an import or `pass`."""
     return any(_acts(node) for node in tree.body)

@@ -17,7 +17,7 @@ from gpiot_infer.iotbench.systems import MIN_P, Question, System
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer of a system. `seconds` it took are outside every claim."""
+    """An answer of a system, or the `reason` why there is none. `seconds` it took are outside every claim."""
 
     id: str
     question: Question
@@ -26,11 +26,13 @@ class Given:
     finish: str
     tokens: int | None
     seconds: float
+    reason: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the line of the file of answers."""
         asked = {"id": self.id, "task": self.question.task, "kind": self.question.kind, "sample": self.sample}
-        return {**asked, "text": self.text, "finish": self.finish, "tokens": self.tokens}
+        said = {"text": self.text, "finish": self.finish, "tokens": self.tokens}
+        return {**asked, **said} if self.reason is None else {**asked, **said, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def ask_system(
 
     Raises:
         RemoteError: if the system is on another machine that does not answer.
-        InputError: if a prompt does not fit the model.
+        InputError: if a prompt does not fit a model on this machine, or a server does not let us in.
     """
     calls = [call for question in questions for call in _calls(system, question, comparison)]
     waiting = [call for call in calls if not _known(ledger.get(call.key), call)]
@@ -77,9 +79,8 @@ def ask_system(
         if call.sample is None:
             losses.append(GivenLoss(call.question, value["nats"], value["reason"]))
         else:
-            given.append(
-                Given(call.key[:16], call.question, call.sample, value["text"], value["finish"], value["tokens"], value["seconds"])
-            )
+            said = {name: value[name] for name in ("text", "finish", "tokens", "seconds")}
+            given.append(Given(call.key[:16], call.question, call.sample, **said, reason=value.get("reason")))
     return given, losses
 
 
@@ -103,7 +104,8 @@ def _answer(system: System, question: Question, sampling: Sampling) -> dict[str,
     started = time.monotonic()
     answer = system.answer(question, sampling)
     seconds = round(time.monotonic() - started, 3)
-    return {"text": answer.text, "finish": answer.finish, "tokens": answer.tokens, "seconds": seconds}
+    said = {"text": answer.text, "finish": answer.finish, "tokens": answer.tokens, "seconds": seconds}
+    return said if answer.reason is None else {**said, "reason": answer.reason}
 
 
 def _loss(system: System, question: Question) -> dict[str, Any]:
@@ -113,9 +115,8 @@ def _loss(system: System, question: Question) -> dict[str, Any]:
 
 def _known(value: Any, call: _Call) -> bool:
     """Tell whether a ledger's value is what a call stores; another is asked again."""
-    return isinstance(value, dict) and value.keys() == (
-        {"nats", "reason"} if call.sample is None else {"text", "finish", "tokens", "seconds"}
-    )
+    wanted = {"nats", "reason"} if call.sample is None else {"text", "finish", "tokens", "seconds"}
+    return isinstance(value, dict) and wanted <= value.keys() <= wanted | {"reason"}
 
 
 def _run(calls: Sequence[_Call], parallel: int) -> Iterator[tuple[_Call, dict[str, Any]]]:

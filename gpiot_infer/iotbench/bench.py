@@ -25,7 +25,7 @@ from gpiot_data.vectors.encoder import Encoder
 from gpiot_infer.iotbench.answers import Given, GivenLoss, ask_system
 from gpiot_infer.iotbench.comparison import Comparison, SystemEntry, choose_tasks
 from gpiot_infer.iotbench.extract import program_of
-from gpiot_infer.iotbench.metrics import DRAWS, LEVEL, TextMetrics
+from gpiot_infer.iotbench.metrics import DRAWS, LEVEL, MIN_TASKS, TextMetrics
 from gpiot_infer.iotbench.progress import Progress
 from gpiot_infer.iotbench.quality import inspect_programs, tool_versions
 from gpiot_infer.iotbench.report import render_report
@@ -124,7 +124,9 @@ def _score(
     code = {task.id: task for task in suite.code}
     ways = {task.id: task for task in suite.decomposition}
     asked = [[one for one in system.given if one.question.kind == "code"] for system in answered]
-    programs = [[Program(code[one.question.task], program_of(one.text)) for one in given] for given in asked]
+    programs = [
+        [Program(code[one.question.task], program_of(one.text, code[one.question.task].function)) for one in given] for given in asked
+    ]
     ledger = Ledger(out / "ledger" / "verdicts.jsonl")
     try:
         scores = iter(run_programs([one for of in programs for one in of], comparison.sandbox, ledger, progress))
@@ -161,7 +163,7 @@ def _results(comparison: Comparison, suite: Suite, answered: Sequence[_Answered]
         "schema": SCHEMA,
         "comparison": asdict(comparison),
         "suite": {"version": suite.version, "sha256": suite.sha256, "tasks": {kind: len(domains[kind]) for kind in asked}},
-        "intervals": {"level": LEVEL, "draws": DRAWS, "resampled": "tasks"},
+        "intervals": {"level": LEVEL, "draws": DRAWS, "resampled": "tasks", "min_tasks": MIN_TASKS},
         "software": dict(software),
         "systems": systems,
     }

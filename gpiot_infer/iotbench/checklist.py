@@ -1,14 +1,18 @@
 """Scores a decomposition by the essential parts that its steps meet: a transparent stand-in for an expert's judgement.
 
 A part is met by one step, read together with the name of its sub-task, that meets every group of the part's patterns. A step counts only
-if it reads as an instruction: five words or more, function words among them, no list, no near-copy of the problem, and a word of
-substance of its own: one that no pattern of the checklist touches, that is not in the problem, and that does not stand in step
-after step - so the words of a checklist, strung together bare or in one mould, meet nothing. Short steps may well have no such word; where
-most steps have one, the others are believed as well, unless what the checklist leaves of them shows that they were cast in one mould.
-One step meets at most two parts, a part must not come before those that its `after` names, and only the first `MAX_STEPS` steps are read.
+if it reads as an instruction: five words or more, function words among them, no list, no negation, no near-copy of the problem, not built
+like several others, and with a word of substance of its own: one that no pattern of the checklist touches, that is not in the
+problem, that does not stand in step after step, and that belongs to the field, unless most such words of the text do not. Short
+steps may well have no such word; where most steps have one, the others are believed as well, unless what the checklist leaves of them
+shows that they were cast in one mould. One step meets at most two parts, a part must not come before those that its `after` names,
+and only the first `MAX_STEPS` steps are read.
 
-What it cannot tell: whether a step is right (a window of two hours passes for a window), whether the steps fit together, and
-whether a good way is missing from the patterns. Who knows the checklist can write fluent nonsense that meets it.
+Refused are the words of a checklist bare, in one step, in names, and strung together in one mould, whatever nouns fill it up; in
+any mould where the filling has nothing to do with the field; sentences of the problem; steps that say what not to do.
+Not refused is fluent nonsense by one who knows the checklist: its words in a new sentence for each step, filled up with words of
+the field. Nor can this tell whether a step is right (a window of two hours passes for a window), whether the steps fit together, or
+whether a good way is missing from the patterns. The order tells only for parts that name what they come after, a sixth of them.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from gpiot_data.schema import SubTask, parse_tasks
@@ -36,10 +41,23 @@ MOULD, MOULD_STEPS = 1 / 3, 3
 BELIEVED = 0.6
 #: ... but not if so many words that no pattern touches, little ones included, stand in so large a share of them.
 CAST_WORDS, CAST = 3, 0.75
+#: Steps of one build are a mould from so many on, if so many little words hold each together. In the references, their alternatives and
+#: a dozen plain decompositions by another hand no build occurs more than twice.
+BUILT_ALIKE, LITTLE_WORDS = 3, 2
+#: Where less than this share of the words of substance is of the field, none of them is one; alternatives have 0.74 and more.
+OF_THE_FIELD = 0.6
 #: Commas and the like for each word from which on a step is a list.
 LISTED = 0.34
 _NO_SUBSTANCE = "nothing but words of the checklist, of the problem, or of most steps"
+_JOINED = re.compile(r"_(?: (?:and|or)(?: the| a| an)? _)+")
 _WORD = re.compile(r"[^\W_]+(?:['.\u2019-][^\W_]+)*")
+#: What turns an instruction into its opposite, at its beginning or in what it says of itself.
+_NEGATED = re.compile(
+    r"\W*(?:please\W+)?(?:never|do not|don['\u2019]?t|(?:there is )?no need|under no|by no means|on no account|forget|refrain|stop|nobody|"
+    r"avoid (?:doing|this|that|it)|(?:it|this) (?:is|would be) (?:wrong|a mistake|forbidden|not))\b"
+    r"|.*\b(?:(?:it|this|that|which|all) (?:is|would be|are) (?:wrong|a mistake|forbidden)|(?:must|should|need) not be done)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _COMMA = re.compile(r"[,;/|]")
 
 
@@ -86,18 +104,37 @@ def cover_tasks(tasks: Sequence[SubTask], task: DecompositionTask) -> Coverage:
 
 def faults_of_steps(steps: Sequence[Step], task: DecompositionTask) -> list[str | None]:
     """Return for each step why it does not count as an instruction for this problem; None where it does."""
-    left = [words_left(step, task) for step in steps]
-    own = [own_words(words, task) for words in left]
+    problem = sentences(task.problem)
+    # A step that is written again and again is read once.
+    read = {step: (words_left(step, task), _form_fault(step, problem)) for step in dict.fromkeys(steps)}
+    left = [read[step][0] for step in steps]
+    own = _of_the_field([own_words(words, task) for words in left])
     stands_in = Counter(word for words in own for word in words)
     mould = {word for word, count in stands_in.items() if count > max(1, min(MOULD_STEPS, MOULD * len(steps)))}
-    problem = sentences(task.problem)
-    faults = [_form_fault(step, problem) for step in steps]
+    builds = [build_of(step.text) for step in steps]
+    alike = {
+        build for build, count in Counter(builds).items() if count >= BUILT_ALIKE and len(build.split()) - build.count("_") >= LITTLE_WORDS
+    }
+    faults = [read[step][1] or ("built like several others" if build in alike else None) for step, build in zip(steps, builds, strict=True)]
     sound = [number for number, fault in enumerate(faults) if fault is None]
     without = [number for number in sound if not own[number] - mould]
     if len(sound) - len(without) < BELIEVED * len(steps) or _is_cast([left[number] for number in without]):
         for number in without:
             faults[number] = _NO_SUBSTANCE
     return faults
+
+
+def _of_the_field(own: list[set[str]]) -> list[set[str]]:
+    """Return the words of substance of each step, or none of any where too few of them all are of the field."""
+    every = set().union(*own)
+    known = sum(_stem(word) in _listed("field_words") for word in every)
+    return own if known >= OF_THE_FIELD * len(every) else [set() for _ in own]
+
+
+def build_of(text: str) -> str:
+    """Return how a step is built: its little words in order, what stands between them as `_`, and whatever `and` and `or` join as one."""
+    words = [word if word in _listed("function_words") else "_" for word in words_of(text)]
+    return _JOINED.sub("_", " ".join(word for word, _ in groupby(words)))
 
 
 def meets(step: Step, part: Part) -> bool:
@@ -125,6 +162,8 @@ def _form_fault(step: Step, problem: Sequence[Sequence[str]]) -> str | None:
         return f"fewer than {MIN_WORDS} words"
     if not _listed("function_words").intersection(words):
         return "no function word"
+    if _NEGATED.match(step.text):
+        return "says what not to do"
     if len(_COMMA.findall(step.text)) > LISTED * len(words):
         return "a list"
     if any(_is_copy(words, sentence) for sentence in problem):
@@ -174,7 +213,7 @@ def _stem(word: str) -> str:
 def _is_copy(words: Sequence[str], sentence: Sequence[str]) -> bool:
     least = COPIED * len(words)
     # Most steps share too few words with a sentence for their order to matter.
-    return sum(word in sentence for word in words) >= least and _common(words, sentence) >= least
+    return len(sentence) >= least and sum(word in sentence for word in words) >= least and _common(words, sentence) >= least
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -189,9 +228,15 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _in_order(part: Part, meeting: dict[str, list[int]]) -> list[int]:
-    """Return the steps of a part that do not come before the first step of what must come earlier."""
-    first = max((meeting[name][0] for name in part.after if meeting[name]), default=0)
-    return [number for number in meeting[part.part] if number >= first]
+    """Return the steps of a part that do not come before the first step of what must come earlier.
+
+    None do where they come earlier on the whole: what comes first may well be named again later.
+    """
+    found = meeting[part.part]
+    before = [meeting[name] for name in part.after if meeting[name]]
+    if any(found and sum(found) * len(other) < sum(other) * len(found) for other in before):
+        return []
+    return [number for number in found if number >= max((other[0] for other in before), default=0)]
 
 
 def _assign(meeting: dict[str, list[int]]) -> dict[str, int]:

@@ -7,16 +7,24 @@ answer is kept under the address and the model's name.
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from gpiot_data.errors import InputError, RemoteError
-from gpiot_infer.backends.protocol import Answer, Finish, Sampling
+from gpiot_infer.backends.protocol import Sampling
 from gpiot_infer.iotbench.comparison import Endpoint
-from gpiot_infer.iotbench.systems import PROMPTS, Loss, Question, fill_prompt
+from gpiot_infer.iotbench.systems import PROMPTS, Loss, Question, Reply, fill_prompt
 
 #: A server that starts or is busy gets about half a minute in all.
 RETRIES = 5
-_FINISH: dict[str, Finish] = {"stop": "end", "length": "length"}
+_FINISH: dict[str, Literal["end", "length", "content_filter"]] = {"stop": "end", "length": "length", "content_filter": "content_filter"}
+#: What a server says of one request, such as one that is too long for its model; another request may well be answered.
+_REFUSED = (400, 413, 422)
+#: What it says of every request alike.
+_SHUT = {401: "wants another key", 403: "does not let this key in", 404: "does not know this address or model"}
+
+
+class _Refused(Exception):
+    """One request that a server does not answer; others it may."""
 
 
 class EndpointSystem:
@@ -45,11 +53,13 @@ class EndpointSystem:
     def _model(self) -> dict[str, Any]:
         return {"base_url": self._endpoint.base_url.rstrip("/"), "model": self._endpoint.model}
 
-    def answer(self, question: Question, sampling: Sampling) -> Answer:
+    def answer(self, question: Question, sampling: Sampling) -> Reply:
         """Write an answer; see `System.answer`."""
-        reply = self._ask(
-            [_user(question)], seed=sampling.seed, temperature=sampling.temperature, top_p=sampling.top_p, max_tokens=sampling.max_tokens
-        )
+        options = {"seed": sampling.seed, "temperature": sampling.temperature, "top_p": sampling.top_p, "max_tokens": sampling.max_tokens}
+        try:
+            reply = self._ask([_user(question)], **options)
+        except _Refused as error:
+            return Reply("", "refused", None, str(error))
         try:
             choice = reply.choices[0]
             # Half a character, which JSON can spell, is no text.
@@ -57,7 +67,7 @@ class EndpointSystem:
         except (AttributeError, IndexError, TypeError) as error:
             raise RemoteError(f"{self._endpoint.base_url}: an answer of '{self._endpoint.model}' has no message; check it") from error
         tokens = getattr(reply.usage, "completion_tokens", None)
-        return Answer(text, _FINISH.get(choice.finish_reason, "end"), tokens if isinstance(tokens, int) else None)
+        return Reply(text, _FINISH.get(choice.finish_reason, "end"), tokens if isinstance(tokens, int) else None)
 
     def loss(self, question: Question) -> Loss:
         """Return the loss of the reference where the server gives log-probabilities of the prompt's tokens, as vLLM does.
@@ -70,7 +80,7 @@ class EndpointSystem:
             turns = [_user(question), {"role": "assistant", "content": question.reference}]
             extra = {"prompt_logprobs": 0, "add_generation_prompt": False, "continue_final_message": True}
             whole = None if head is None else _prompt_logprobs(self._ask(turns, **asked, extra_body=extra))
-        except InputError as error:
+        except _Refused as error:
             return Loss(None, f"the server refuses to score a prompt ({error})"[:200])
         if head is None or whole is None or len(whole) <= len(head):
             return Loss(None, "the server gives no log-probabilities of a prompt")
@@ -80,20 +90,24 @@ class EndpointSystem:
         """Send one request.
 
         Raises:
-            InputError: if the server calls the request wrong: its model, its key, a parameter, its length.
+            InputError: if the server does not let us in or does not know the model.
             RemoteError: if it does not answer.
+            _Refused: if it does not take this one request.
         """
         import openai
 
+        url, model = self._endpoint.base_url, self._endpoint.model
         try:
-            return self._client.chat.completions.create(model=self._endpoint.model, messages=turns, **options)
+            return self._client.chat.completions.create(model=model, messages=turns, **options)
         except openai.APIStatusError as error:
-            kind = InputError if 400 <= error.status_code < 500 and error.status_code not in (408, 409, 429) else RemoteError
-            raise kind(f"{self._endpoint.base_url}: '{self._endpoint.model}': status {error.status_code}, {_first_line(error)}") from error
+            said = f"status {error.status_code}, {_first_line(error)}"
+            if error.status_code in _REFUSED:
+                raise _Refused(said) from error
+            if error.status_code in _SHUT:
+                raise InputError(f"{url}: '{model}': {_SHUT[error.status_code]} ({said}); mend the endpoint of '{self.name}'") from error
+            raise RemoteError(f"{url}: '{model}': {said}; run the same command again to go on from here") from error
         except openai.OpenAIError as error:
-            raise RemoteError(
-                f"{self._endpoint.base_url}: does not answer ({_first_line(error)}); run the same command again to go on from here"
-            ) from error
+            raise RemoteError(f"{url}: does not answer ({_first_line(error)}); run the same command again to go on from here") from error
 
     def describe(self) -> dict[str, Any]:
         """Return address and model; see `System.describe`."""

@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gpiot_data.console import printable
+from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.sandbox import Job, Limits, Outcome, Sandbox
 from gpiot_infer.iotbench import values
 from gpiot_infer.iotbench.cases import Case, fault_of
-from gpiot_infer.wellformed import parse_program
+from gpiot_infer.iotbench.extract import MAX_ANSWER_CHARS
+from gpiot_infer.wellformed import is_program
 
 Status = Literal["passed", "failed", "error", "timeout", "unparsable", "import_error", "no_function"]
 
-MAX_ANSWER_CHARS = 200_000
 MAX_REASON_CHARS = 240
 #: The wall limit is there for what sleeps or waits; on a busy machine CPU seconds take this much longer.
 WALL_OVER_CPU = 3.0
@@ -99,8 +100,8 @@ def unparsable(item: Item) -> Score | None:
     """Return the score of an answer that is no Python, which is not run; None for others."""
     if len(item.program) > MAX_ANSWER_CHARS:
         reason = f"has more than {MAX_ANSWER_CHARS} characters"
-    elif parse_program(item.program) is None:
-        reason = "is no Python"
+    elif not is_program(item.program):
+        reason = "is no Python, or nothing but comments"
     else:
         return None
     return Score("unparsable", reason, False, False, False, ("not run",) * len(item.cases))
@@ -198,7 +199,7 @@ def execute_answers(
     """Yield the score of each answer, in the order of `items`, whatever the number of workers.
 
     Where an answer met the wall limit before its CPU limit, or lost its sandbox, the machine may be at fault: it is run once more,
-    alone, before the first score is given out.
+    alone, before the first score is given out. Where an answer loses its sandbox again, nothing is known of it and no score is given.
 
     Args:
         items: what to score.
@@ -208,15 +209,19 @@ def execute_answers(
         limits: of one answer.
 
     Raises:
-        SandboxUnavailable: if a worker cannot be opened.
+        SandboxUnavailable: if a worker cannot be opened, or the sandbox fails twice for one answer.
     """
     limits = limits or limits_for()
     scores = [unparsable(item) for item in items]
     waiting = [number for number, known in enumerate(scores) if known is None]
     encoded = _EncodedCases()
-    for attempt_workers in (workers, 1):
+    for attempt, attempt_workers in enumerate((workers, 1)):
         again = []
         for number, outcome in _run_parallel(items, waiting, encoded, open_worker, attempt_workers, limits):
+            if attempt and outcome.status == "sandbox_error":
+                # Not the answer's fault, and a verdict would be kept as if it were.
+                detail = f"failed twice for one program ({outcome.detail})"
+                raise SandboxUnavailable(f"the sandbox {detail}; run the same command again to go on from here")
             scores[number] = score(items[number], outcome)
             if _machine_at_fault(outcome, limits):
                 again.append(number)

@@ -14,8 +14,14 @@ FOLDER = "index"
 
 
 def items_of(suite: Suite) -> list[Item]:
-    """Return what must not get into a dataset: specification and reference of code tasks, problem and all ways of decompositions."""
-    code = [Item(task.id, (specification_text(task.specification), task.reference)) for task in suite.code]
+    """Return what must not get into a dataset: specification and programs of code tasks, problem and all ways of decompositions.
+
+    Wrong solutions as well: who has read how a task is done wrongly knows the task.
+    """
+    code = [
+        Item(task.id, (specification_text(task.specification), task.reference), (task.reference, *(one.program for one in task.wrong)))
+        for task in suite.code
+    ]
     ways = [
         Item(task.id, (task.problem, tasks_text(task.tasks), *(tasks_text(other.tasks) for other in task.alternatives)))
         for task in suite.decomposition

@@ -3,6 +3,10 @@
 Every figure is a ratio of two sums over tasks, or BLEU, which is a function of such sums. So one draw of tasks gives one value of each
 figure, and the interval of a figure is the middle 95 % of its values over many draws. The draws are the same for all systems: the
 interval of a difference is that of paired values.
+
+Draws of a few tasks tell little, and draws of tasks that all have one value tell nothing: fewer than `MIN_TASKS` tasks have no interval,
+and that of a share is widened by a score interval where fewer than `MIN_SIDE` tasks' worth lie below or above it. With 0 of 60
+tasks passed it is [0, 0.06], not [0, 0]. A difference of shares is widened likewise where fewer than `MIN_TASKS` tasks differ.
 """
 
 from __future__ import annotations
@@ -19,10 +23,13 @@ if TYPE_CHECKING:
 DRAWS = 2000
 LEVEL = 0.95
 MAX_ORDER = 4
-#: A figure needs this many tasks for an interval; with one, every draw is that task again.
-MIN_TASKS = 2
+MIN_TASKS = 10
+MIN_SIDE = 5
+#: The quantile of the normal distribution that leaves out half of what `LEVEL` leaves out.
+NORMAL = 1.959964
 
 Sums = Sequence[float]
+Interval = tuple[float, float]
 Statistic = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
 
@@ -81,7 +88,28 @@ def bleu(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([one(row) if row[-1] else np.nan for row in sums])
 
 
-def estimate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic = ratio) -> Figure:
+def wilson(share: float, n: int) -> Interval:
+    """Return the score interval of a share of n tasks; wide enough for means of tasks between 0 and 1, which vary less than 0 and 1 do.
+
+    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    square = NORMAL**2
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = NORMAL * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def newcombe(one: float, other: float, n: int) -> Interval:
+    """Return the interval of the difference of two shares of n tasks each, as if the tasks were not paired: wider than need be.
+
+    Source: Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, method 10.
+    """
+    (low, high), (other_low, other_high) = wilson(one, n), wilson(other, n)
+    between = one - other
+    return between - math.hypot(one - low, other_high - other), between + math.hypot(high - one, other - other_low)
+
+
+def estimate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic = ratio, *, share: bool = False) -> Figure:
     """Return a figure over tasks.
 
     Args:
@@ -89,16 +117,30 @@ def estimate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statist
         order: all tasks asked, which the draws are made from, whether they tell something or not.
         seed: of the draws.
         statistic: sums of shape (draws, parts) -> values of shape (draws,).
+        share: whether each task has a value from 0 to 1, and all weigh the same.
     """
     values = replicate(tasks, order, seed, statistic)
-    return _figure(values, sum(name in tasks for name in order))
+    n_tasks, value = sum(name in tasks for name in order), float(values[0])
+    few = share and math.isfinite(value) and min(value, 1 - value) * n_tasks < MIN_SIDE
+    return _figure(values, n_tasks, wilson(min(max(value, 0.0), 1.0), n_tasks) if few and n_tasks else None)
 
 
-def difference(one: Mapping[str, Sums], other: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic = ratio) -> Figure:
-    """Return by how much a figure of `one` is above that of `other`, over the tasks that both tell of."""
+def difference(
+    one: Mapping[str, Sums],
+    other: Mapping[str, Sums],
+    order: Sequence[str],
+    seed: int,
+    statistic: Statistic = ratio,
+    *,
+    share: bool = False,
+) -> Figure:
+    """Return by how much a figure of `one` is above that of `other`, over the tasks that both tell of; see `estimate`."""
     both = [name for name in order if name in one and name in other]
     pair = [replicate({name: side[name] for name in both}, order, seed, statistic) for side in (one, other)]
-    return _figure(pair[0] - pair[1], len(both))
+    few = share and both and sum(tuple(one[name]) != tuple(other[name]) for name in both) < MIN_TASKS
+    shares = [min(max(float(values[0]), 0.0), 1.0) for values in pair]
+    wider = newcombe(shares[0], shares[1], len(both)) if few else None
+    return _figure(pair[0] - pair[1], len(both), wider)
 
 
 def replicate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statistic: Statistic) -> NDArray[np.float64]:
@@ -114,7 +156,7 @@ def replicate(tasks: Mapping[str, Sums], order: Sequence[str], seed: int, statis
     return statistic(sums)
 
 
-def _figure(values: NDArray[np.float64], n_tasks: int) -> Figure:
+def _figure(values: NDArray[np.float64], n_tasks: int, wider: Interval | None = None) -> Figure:
     import numpy as np
 
     value, draws = float(values[0]), values[1:][np.isfinite(values[1:])]
@@ -122,8 +164,10 @@ def _figure(values: NDArray[np.float64], n_tasks: int) -> Figure:
         return Figure(None, None, None, n_tasks)
     if n_tasks < MIN_TASKS or not len(draws):
         return Figure(_rounded(value), None, None, n_tasks)
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Figure(_rounded(value), _rounded(float(low)), _rounded(float(high)), n_tasks)
+    low, high = map(float, np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    if wider is not None:
+        low, high = min(low, wider[0]), max(high, wider[1])
+    return Figure(_rounded(value), _rounded(low), _rounded(high), n_tasks)
 
 
 def _rounded(value: float) -> float:

@@ -18,6 +18,28 @@ _MOULDS = {
     "between empty words": "Apply the {joined} method to the data and process the results properly.",
     "behind a verb": "Compute the {joined} for each of them thoroughly.",
 }
+#: What has nothing to do with the field, to fill up moulds; and what has.
+_VERBS = ("Please polish", "Gently juggle", "Someone knits", "Kindly borrow", "Quietly bake", "Slowly peel", "Later bury", "Today admire")
+_NOUNS = (
+    *("copper", "lantern", "violet", "pebble", "walnut", "orchid", "saddle", "thimble", "ribbon", "cactus", "pillow", "trumpet", "glacier"),
+    *("meadow", "biscuit", "velvet", "parsley", "hammock", "pigeon", "marble"),
+)
+_TERMS = (
+    *("amplitude", "register", "spectrum", "packet", "antenna", "variance", "interrupt", "checksum", "bandwidth", "histogram", "latency"),
+    *("median", "carrier", "quaternion", "residual", "gradient", "watchdog", "jitter", "topic", "envelope"),
+)
+#: Moulds that differ from step to step.
+_SENTENCES = (
+    "{verb} the {joined} with {one} or {other}.",
+    "{verb} a {one} for the {joined} under the {other}.",
+    "From each {one}, {verb} the {joined} into a {other}.",
+    "{verb} {one} until the {joined} is in its {other}.",
+    "Where a {one} meets the {other}, {verb} the {joined}.",
+    "{verb} both the {one} and what the {joined} has of {other}.",
+    "After the {one}, {verb} every {joined} to the {other}.",
+    "{verb} no {one} but the {joined} above its {other}.",
+)
+_NEGATIONS = ("Never do this, it is wrong: {step}", "Do not {step}", "{step} This must not be done.", "It would be a mistake to {step}")
 
 
 def pretenders(task: DecompositionTask) -> Iterator[tuple[str, str]]:
@@ -33,7 +55,25 @@ def pretenders(task: DecompositionTask) -> Iterator[tuple[str, str]]:
         pairs = zip(keywords, [*keywords[1:], keywords[0]], strict=True)
         yield f"keywords of two parts {name}", _steps([_cast(mould, [*one, *other]) for one, other in pairs])
     yield "keywords in names", render_tasks([SubTask(" ".join(words), ("Do this as it is needed for all of it.",)) for words in keywords])
+    yield from _filled(keywords)
+    for mould in _NEGATIONS:
+        steps = [SubTask(sub.name, tuple(mould.format(step=text) for text in sub.steps)) for sub in task.tasks]
+        yield f"the reference in '{mould}'", render_tasks(steps)
     yield from _echoes(task.problem, keywords)
+
+
+def _filled(keywords: list[list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield keywords in moulds that other words fill up: words of anything in one mould and in many, words of the field in one."""
+    fillings = {"words of anything": _NOUNS, "words of the field": _TERMS}
+    for moulds, of in ((_SENTENCES[:1], "words of anything"), (_SENTENCES[:1], "words of the field"), (_SENTENCES, "words of anything")):
+        nouns = cycle(fillings[of])
+        steps = [
+            mould.format(verb=verb, joined=" and the ".join(words), one=next(nouns), other=next(nouns))
+            for mould, verb, words in zip(cycle(moulds), cycle(_VERBS), keywords, strict=False)
+        ]
+        yield f"keywords filled up with {of} in {len(moulds)} moulds", _steps(steps)
+    bare = zip(keywords, _NOUNS, reversed(_NOUNS), strict=False)
+    yield "keywords with two nouns", _steps([f"{' and the '.join(words)} {one} with {other}" for words, one, other in bare])
 
 
 def _echoes(problem: str, keywords: list[list[str]]) -> Iterator[tuple[str, str]]:

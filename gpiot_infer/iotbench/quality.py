@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gpiot_data.errors import InputError
-from gpiot_infer.wellformed import parse_program
+from gpiot_infer.wellformed import is_program
 
 #: pyflakes, what Python itself refuses or warns of, and flake8-bugbear.
 BUGS = ("F", "E9", "B")
@@ -27,7 +27,8 @@ NOT_SMELLS = ("PLR2004",)
 TIMEOUT_S = 300.0
 #: Programs of one call; a broken one costs no more than its batch.
 BATCH = 200
-MAX_CHARS = 200_000
+#: A longer program is not inspected: linters need seconds for each, and no answer that does what is asked comes near.
+MAX_CHARS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class Findings:
 
 
 def inspect_programs(programs: Sequence[str]) -> dict[str, Findings | None]:
-    """Return the findings of each different program; None for what is no Python or holds no line.
+    """Return the findings of each different program; None for what is no Python, holds no statement, or is too long.
 
     Raises:
         InputError: if ruff or bandit is not installed or fails.
     """
     found: dict[str, Findings | None] = dict.fromkeys(programs)
-    sound = [program for program in found if program.strip() and len(program) <= MAX_CHARS and parse_program(program) is not None]
+    sound = [program for program in found if len(program) <= MAX_CHARS and is_program(program)]
     for first in range(0, len(sound), BATCH):
         found.update(_inspect(sound[first : first + BATCH]))
     return found

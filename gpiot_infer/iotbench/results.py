@@ -18,31 +18,35 @@ Sums = dict[str, tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure: how it is called, which way is better (1 up, -1 down, 0 neither), and how its sums become a value."""
+    """A figure: how it is called, which way is better (1 up, -1 down, 0 neither), and how its sums become a value.
+
+    `share`: each task has a value from 0 to 1.
+    """
 
     name: str
     title: str
     better: int
     statistic: Statistic = ratio
+    share: bool = False
 
 
 def measures_of(kind: Kind, n: int) -> list[Measure]:
     """Return the figures of a kind of tasks with n answers each, the most telling ones first."""
     shared = [
-        Measure("well_formed", "well-formed answers, share", 1),
+        Measure("well_formed", "well-formed answers, share", 1, share=True),
         Measure("loss_per_byte", "loss of the reference, nats per byte", -1),
         Measure("bleu", "BLEU, corpus", 1, bleu),
         Measure("chrf", "chrF2, mean", 1),
         Measure("tokens", "tokens per answer", 0),
     ]
     if kind == "decomposition":
-        return [Measure("coverage", "checklist met, share of parts", 1), *shared]
+        return [Measure("coverage", "checklist met, share of parts", 1, share=True), *shared]
     return [
-        *(Measure(f"pass@{k}", f"pass@{k}", 1) for k in ks_of(n)),
-        Measure("cases_passed", "cases passed, share", 1),
-        Measure("ran", "runs on every case, share", 1),
-        Measure("imported", "loads, share", 1),
-        Measure("parsed", "is Python, share", 1),
+        *(Measure(f"pass@{k}", f"pass@{k}", 1, share=True) for k in ks_of(n)),
+        Measure("cases_passed", "cases passed, share", 1, share=True),
+        Measure("ran", "runs on every case, share", 1, share=True),
+        Measure("imported", "loads, share", 1, share=True),
+        Measure("parsed", "is Python, share", 1, share=True),
         *shared,
         Measure("similarity", "similarity to the reference, cosine", 1),
         Measure("bugs", "bugs per 100 lines (ruff)", -1),
@@ -99,7 +103,7 @@ def figures_of(kind: Kind, n: int, sums: Mapping[str, Sums], domains: Mapping[st
     def over(order: Sequence[str]) -> dict[str, Any]:
         def figure(measure: Measure) -> Figure:
             told = {task: value for task, value in sums[measure.name].items() if task in order}
-            return estimate(told, order, seed, measure.statistic)
+            return estimate(told, order, seed, measure.statistic, share=measure.share)
 
         return {measure.name: figure(measure).to_json() for measure in measures_of(kind, n)}
 
@@ -113,6 +117,6 @@ def differences_of(
     """Return by how much the figures of `other` are above those of `first`."""
     order = sorted(tasks)
     return {
-        measure.name: difference(other[measure.name], first[measure.name], order, seed, measure.statistic).to_json()
+        measure.name: difference(other[measure.name], first[measure.name], order, seed, measure.statistic, share=measure.share).to_json()
         for measure in measures_of(kind, n)
     }

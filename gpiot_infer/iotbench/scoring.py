@@ -30,7 +30,7 @@ def score_code(
 
     What is compared with the reference is the program, not the prose around it.
     """
-    programs = [program_of(answer.text) for answer in given]
+    programs = [program_of(answer.text, tasks[answer.question.task].function) for answer in given]
     similar = _cosines(programs, [tasks[answer.question.task].reference for answer in given], encoder)
     rows = []
     for answer, program, score, cosine in zip(given, programs, scores, similar, strict=True):

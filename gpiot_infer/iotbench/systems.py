@@ -11,7 +11,7 @@ from gpiot_data.schema import CG_PROMPT, TD_PROMPT, render_specification, render
 from gpiot_data.store import sha256_file, sha256_json, sha256_text
 from gpiot_data.weights import Base, gguf_of, weights_sha256
 from gpiot_infer.adapters import Adapters, load_adapters
-from gpiot_infer.backends.protocol import AdapterPath, Answer, Backend, BackendName, Message, Prompt, Sampling
+from gpiot_infer.backends.protocol import AdapterPath, Backend, BackendName, Finish, Message, Prompt, Sampling
 from gpiot_infer.iotbench.comparison import Kind, SystemEntry
 from gpiot_infer.iotbench.schema import CodeTask, DecompositionTask
 from gpiot_infer.prompts import fill
@@ -46,6 +46,16 @@ class Loss:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a system answered; its server may hold back the text (`content_filter`) or the whole answer (`refused`, with the reason)."""
+
+    text: str
+    finish: Finish | Literal["content_filter", "refused"]
+    tokens: int | None = None
+    reason: str | None = None
+
+
 class System(Protocol):
     """Something that answers questions. `parallel`: how many it takes at a time."""
 
@@ -55,10 +65,11 @@ class System(Protocol):
     def identity(self, question: Question) -> dict[str, Any]:
         """Return everything besides the sampling that an answer depends on, the prompt included."""
 
-    def answer(self, question: Question, sampling: Sampling) -> Answer:
+    def answer(self, question: Question, sampling: Sampling) -> Reply:
         """Write an answer.
 
         Raises:
+            InputError: if a server does not know the model or does not let us in.
             RemoteError: if it is on another machine that does not answer.
         """
 
@@ -115,9 +126,10 @@ class LocalSystem:
         # All answers to a question share its turn, so it is read once.
         return Prompt((Message("user", fill_prompt(dict(self._adapters.prompts), question)),), shared=1)
 
-    def answer(self, question: Question, sampling: Sampling) -> Answer:
+    def answer(self, question: Question, sampling: Sampling) -> Reply:
         """Write an answer; see `System.answer`."""
-        return self._opened().answer(self._prompt(question), self._path(question), sampling)
+        answer = self._opened().answer(self._prompt(question), self._path(question), sampling)
+        return Reply(answer.text, answer.finish, answer.tokens)
 
     def loss(self, question: Question) -> Loss:
         """Return the loss of the reference, computed token by token with the reference given; see `System.loss`."""

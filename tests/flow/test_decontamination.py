@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gpiot_data.errors import InputError
-from gpiot_data.fingerprints import Item, index_sha256, write_fingerprints
+from gpiot_data.fingerprints import FILES, Item, index_sha256, write_fingerprints
 from gpiot_data.pipeline import build
 
 
@@ -74,7 +74,7 @@ def test_the_committed_index_is_that_of_the_suite(root, tmp_path):
 
     committed = SUITES / "v1" / FOLDER
     write_index(load_suite("v1", locked=False), tmp_path, Flat())
-    for name in ("ngrams-8.bin", "ngrams-13.bin"):
+    for name in FILES:
         assert (tmp_path / name).read_bytes() == (committed / name).read_bytes(), "run: python -m gpiot_infer.iotbench.index"
     for kind in ("tdd", "cgd"):
         text = (root / "manifests" / kind / "demo.yaml").read_text()

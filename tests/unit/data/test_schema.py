@@ -93,6 +93,20 @@ def test_an_answer_gives_back_code_and_documentation_as_spans(code, documentatio
     assert parsed[1] in text
 
 
+@given(st.text(st.sampled_from("ab \n\r\t`~#'")), st.text(st.sampled_from("ab \n`~")))
+def test_what_is_parsed_is_what_was_rendered_unless_a_line_is_a_fence(code, documentation) -> None:
+    parsed = parse_answer(render_answer(code, documentation))
+    assert parsed is not None
+    if not any(line.startswith("```") for line in code.split("\n")):
+        assert parsed == (code.rstrip(), documentation.strip())
+
+
+def test_the_code_of_an_answer_is_its_first_python_block() -> None:
+    text = "Run:\n```bash\npip install x\n```\n\n```python\nx = 1\n```\n\nSets x."
+    assert parse_answer(text) == ("x = 1", "Sets x.")
+    assert parse_answer(text.replace("\n\nSets x.", "")) == ("x = 1", "Run:\n```bash\npip install x\n```")
+
+
 def test_an_answer_without_a_closed_fence_has_no_code() -> None:
     assert parse_answer("```python\nx = 1\n") is None
 

@@ -21,7 +21,7 @@ CODE = (
     "import numpy as np\n\n\ndef door_alarm(temperature, limit, hold):\n    warm = temperature > limit\n    run = 0\n"
     "    for at, flag in enumerate(warm):\n        run = run + 1 if flag else 0\n        if run >= hold:\n            return at\n    return None\n"
 )
-ITEMS = [Item("cold-store", (PROBLEM,)), Item("door-alarm", (CODE,))]
+ITEMS = [Item("cold-store", (PROBLEM,)), Item("door-alarm", (CODE,), (CODE,))]
 
 
 class Bags:
@@ -70,8 +70,44 @@ def test_a_copy_with_every_twelfth_word_changed_is_caught(index):
     words = PROBLEM.split()
     words[11::12] = ["something"] * len(words[11::12])
     found = outcome(index, problem=" ".join(words))
-    assert (found.of, found.metric) == ("cold-store", "8-grams")
-    assert 0.2 <= found.score < 0.6
+    assert (found.of, found.metric) == ("cold-store", "5-grams")
+    assert 0.5 <= found.score < 0.7
+
+
+def every_seventh_changed(text):
+    words = text.split()
+    words[::7] = [f"other{number}" for number in range(len(words[::7]))]
+    return " ".join(words)
+
+
+def test_a_copy_with_every_seventh_word_changed_is_caught(index):
+    found = outcome(index, problem=every_seventh_changed(PROBLEM))
+    assert (found.of, found.metric) == ("cold-store", "5-grams")
+
+
+def test_such_a_copy_within_a_text_ten_times_as_long_is_caught(index):
+    filler = " ".join(f"word{number}" for number in range(10 * len(PROBLEM.split())))
+    found = outcome(index, problem=f"{filler} {every_seventh_changed(PROBLEM)} {filler}")
+    assert (found.of, found.metric) == ("cold-store", "5-grams")
+    assert found.score >= 0.2
+
+
+@pytest.mark.parametrize(
+    "swap", [{}, {"for at, flag": "for place, high", "if flag": "if high", "return at": "return place"}], ids=["some names", "all names"]
+)
+def test_code_under_other_names_is_caught(index, swap):
+    code = CODE.replace("door_alarm(temperature, limit, hold)", "find(t: list[float], most: float, n: int) -> int").replace(
+        "import numpy as np", ""
+    )
+    for before, after in {"temperature": "t", "limit": "most", "hold": "n", "warm": "above", "run": "count", **swap}.items():
+        code = code.replace(before, after)
+    found = outcome(index, code=code)
+    assert (found.of, found.field, found.metric) == ("door-alarm", "code", "masked")
+
+
+def test_code_that_computes_something_else_in_the_same_form_is_kept(index):
+    code = "def smooth(signal, alpha):\n    level = signal[0]\n    out = []\n    for value in signal:\n        level += alpha * (value - level)\n"
+    assert isinstance(outcome(index, code=f"{code}        out.append(level)\n    return out\n"), Kept)
 
 
 def test_a_sentence_under_other_names_is_caught(index):
@@ -97,10 +133,10 @@ def test_a_text_on_the_same_subject_is_kept(index):
 
 
 def test_a_phrase_of_a_few_words_is_kept(index):
-    # Ten words of the problem give three runs of eight, fewer than say anything.
-    phrase = " ".join(PROBLEM.split()[:10])
+    # Eleven words of the problem give seven runs of five, fewer than say anything.
+    phrase = " ".join(PROBLEM.split()[:11])
     assert isinstance(outcome(index, problem=f"{phrase} or so."), Kept)
-    longer = " ".join(PROBLEM.split()[:11])
+    longer = " ".join(PROBLEM.split()[:12])
     assert isinstance(outcome(index, problem=f"{longer} or so."), Rejected)
 
 

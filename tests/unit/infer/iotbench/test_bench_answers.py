@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from gpiot_data.schema import CG_PROMPT, TD_PROMPT
+from gpiot_data.schema import CG_PROMPT, TD_PROMPT, parse_tasks
 from gpiot_infer.adapters import load_adapters
 from gpiot_infer.backends.protocol import Answer, Sampling
 from gpiot_infer.iotbench.comparison import SystemEntry
@@ -27,7 +29,59 @@ WORDS = "This adds one to each of the values."
     ],
 )
 def test_the_program_of_an_answer(answer, program):
-    assert program_of(answer) == program
+    assert program_of(answer, "x") == program
+
+
+ADD = "def add(x):\n    return x + 1"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"Install:\n```bash\npip install numpy\n```\n\nThen:\n```python\n{ADD}\n```\n{WORDS}",
+        f"```text\nthe plan\n```\n```python\n{ADD}\n```",
+        f"```Python\n{ADD}\n```",
+        f"```python3\n{ADD}\n```",
+        f"``` python\n{ADD}\n```",
+        f"```python title='add.py'\n{ADD}\n```",
+        f"```{{.python}}\n{ADD}\n```",
+        f"~~~python\n{ADD}\n~~~\n{WORDS}",
+        f"````python\n{ADD}\n````\n{WORDS}",
+        f"```python\n{ADD}\n``` That is all.\n{WORDS}",
+        f"Here it is: ```python\n{ADD}\n```",
+        "1. Add\n   ```python\n   def add(x):\n       return x + 1\n   ```\n2. Done",
+        f"```python\nimport numpy as np\n```\nand\n```python\n{ADD}\n```",
+        f"```\nadd(3) = 4\n```\n```\n{ADD}\n```",
+        f"```bash\npip install numpy\n```\n```python\n{ADD}",
+        ADD,
+    ],
+)
+def test_the_program_is_found_whatever_its_fences(answer):
+    assert program_of(answer, "add").rstrip("\n") == ADD
+
+
+def test_the_program_of_an_answer_with_carriage_returns_is_python():
+    assert program_of(f"```python\n{ADD}\n```\n{WORDS}".replace("\n", "\r\n"), "add") == ADD.replace("\n", "\r\n")
+
+
+def test_a_fence_within_a_docstring_that_stands_further_right_closes_nothing():
+    program = 'def add(x):\n    """Add.\n\n    ```\n    add(1)\n    ```\n    """\n    return x + 1'
+    assert program_of(f"```python\n{program}\n```\n{WORDS}", "add") == program
+
+
+@pytest.mark.parametrize("piece", ["```python\nx=1\n", "```python\n", "`", "~~~a", "a\n```\n", " ", "\n \n"])
+def test_long_answers_are_read_in_no_time(piece):
+    started = time.process_time()
+    program_of(piece * (400_000 // len(piece)), "x")
+    is_well_formed_code(piece * (400_000 // len(piece)))
+    is_well_formed_decomposition("1. a\n- " + piece * (400_000 // len(piece)))
+    assert time.process_time() - started < 5.0
+
+
+def test_spaces_of_a_step_are_read_once():
+    started = time.process_time()
+    assert parse_tasks("1. " + " " * 100_000 + "a\n- " + "b " * 50_000 + " " * 100_000 + "c")[0].name == "a"
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.parametrize(
@@ -39,6 +93,9 @@ def test_the_program_of_an_answer(answer, program):
         (f"```python\nx = (\n```\n\n{WORDS}", False),
         (f"```python\nx = 1\n\n{WORDS}", False),
         (f"x = 1\n\n{WORDS}", False),
+        (f"```python\n# nothing\n```\n\n{WORDS}", False),
+        (f"```bash\npip install numpy\n```\n\n```python\nx = 1\n```\n\n{WORDS}", True),
+        (f"~~~python\nx = 1\n~~~\n\n{WORDS}", False),
     ],
 )
 def test_code_is_well_formed_with_a_closed_block_and_documentation(answer, good):

@@ -10,11 +10,11 @@ import pytest
 
 from gpiot_data.errors import InputError, RemoteError
 from gpiot_data.schema import TD_PROMPT
-from gpiot_infer.backends.protocol import Answer, Sampling
+from gpiot_infer.backends.protocol import Sampling
 from gpiot_infer.iotbench import endpoint as module
 from gpiot_infer.iotbench.comparison import Endpoint
 from gpiot_infer.iotbench.endpoint import EndpointSystem
-from gpiot_infer.iotbench.systems import Loss, Question
+from gpiot_infer.iotbench.systems import Loss, Question, Reply
 
 QUESTION = Question("a-task", "gait", "decomposition", "Count the steps of a walker.", "1. Count\n- count steps")
 SAMPLING = Sampling(seed=5, temperature=0.7, max_tokens=40, top_p=0.9, min_p=0.0)
@@ -79,7 +79,7 @@ def open_one(server, monkeypatch):
 
 
 def test_a_question_is_sent_with_its_sampling_and_the_answer_is_read(server, open_one):
-    assert open_one().answer(QUESTION, SAMPLING) == Answer("text", "end", 3)
+    assert open_one().answer(QUESTION, SAMPLING) == Reply("text", "end", 3)
     (sent,) = server.requests
     assert sent == {
         "model": "toy",
@@ -93,7 +93,7 @@ def test_a_question_is_sent_with_its_sampling_and_the_answer_is_read(server, ope
 
 def test_an_answer_that_was_cut_off_says_so(server, open_one):
     server.reply = lambda _request: (200, completion(None, "length"))
-    assert open_one().answer(QUESTION, SAMPLING) == Answer("", "length", 3)
+    assert open_one().answer(QUESTION, SAMPLING) == Reply("", "length", 3)
 
 
 def test_half_a_character_becomes_a_question_mark(server, open_one):
@@ -133,11 +133,29 @@ def test_a_server_that_is_not_there_is_a_remote_error(open_one):
         open_one(base_url="http://127.0.0.1:9/v1").answer(QUESTION, SAMPLING)
 
 
-def test_a_refused_request_is_the_callers_fault(server, open_one):
-    server.reply = lambda _request: (404, {"error": {"message": "no model toy"}})
-    with pytest.raises(InputError, match=r"status 404, .*no model toy"):
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_server_that_lets_nobody_in_ends_the_run_with_its_address(server, open_one, status):
+    server.reply = lambda _request: (status, {"error": {"message": "no model toy"}})
+    with pytest.raises(InputError, match=rf"{server.url}: 'toy': .*status {status}, .*no model toy.*; mend the endpoint of 'remote'"):
         open_one().answer(QUESTION, SAMPLING)
+    with pytest.raises(InputError):
+        open_one().loss(QUESTION)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_request_that_is_refused_is_an_answer_without_text(server, open_one, status):
+    server.reply = lambda _request: (status, {"error": {"message": "the context is too long"}})
+    reply = open_one().answer(QUESTION, SAMPLING)
+    assert (reply.text, reply.finish, reply.tokens) == ("", "refused", None)
+    assert f"status {status}" in reply.reason
+    assert "the context is too long" in reply.reason
     assert len(server.requests) == 1
+
+
+def test_an_answer_that_a_filter_held_back_says_so(server, open_one):
+    server.reply = lambda _request: (200, completion("I", "content_filter"))
+    assert open_one().answer(QUESTION, SAMPLING) == Reply("I", "content_filter", 3)
 
 
 @pytest.mark.parametrize("body", [{}, {"choices": []}, {"choices": [{"index": 0}]}])

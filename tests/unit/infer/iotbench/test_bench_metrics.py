@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sacrebleu
 
-from gpiot_infer.iotbench.metrics import TextMetrics, bleu, difference, estimate, ks_of, pass_at_k
+from gpiot_infer.iotbench.metrics import TextMetrics, bleu, difference, estimate, ks_of, newcombe, pass_at_k, wilson
 
 PAIRS = [
     ("the pump is switched off when the tank is full", "the pump is switched off as soon as the tank is full"),
@@ -67,15 +67,59 @@ def test_the_interval_covers_the_true_mean_about_as_often_as_it_says():
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_another():
-    tasks = {f"t{number}": (number**2 / 7, 1.0) for number in range(9)}
+    tasks = {f"t{number}": (number**2 / 7, 1.0) for number in range(12)}
     first, again, other = (estimate(tasks, sorted(tasks), seed) for seed in (1, 1, 2))
     assert first == again
     assert (first.low, first.high) != (other.low, other.high)
 
 
-def test_one_task_has_a_value_and_no_interval():
-    figure = estimate({"a": (3.0, 4.0)}, ["a"], 0)
-    assert (figure.value, figure.low, figure.high, figure.n_tasks) == (0.75, None, None, 1)
+@pytest.mark.parametrize(("n", "has_interval"), [(1, False), (9, False), (10, True)])
+def test_few_tasks_have_a_value_and_no_interval(n, has_interval):
+    tasks = {f"t{number}": (3.0 + number % 2, 4.0) for number in range(n)}
+    none = dict.fromkeys(tasks, (0.0, 1.0))
+    for figure in (estimate(tasks, sorted(tasks), 0), difference(tasks, none, sorted(tasks), 0)):
+        assert figure.value >= 0.75
+        assert figure.n_tasks == n
+        assert (figure.low is not None, figure.high is not None) == (has_interval, has_interval)
+
+
+def shares(n, passed):
+    return {f"t{number:02d}": (float(number < passed), 1.0) for number in range(n)}
+
+
+def test_the_interval_of_a_share_does_not_collapse_at_its_ends():
+    none, every = (estimate(shares(60, passed), sorted(shares(60, 0)), 0, share=True) for passed in (0, 60))
+    # Wilson with 0 of 60: z^2 / (60 + z^2).
+    assert (none.value, none.low, none.high) == (0.0, 0.0, pytest.approx(3.8415 / 63.8415, abs=1e-4))
+    assert (every.value, every.low, every.high) == (1.0, pytest.approx(1 - 3.8415 / 63.8415, abs=1e-4), 1.0)
+    half = estimate(shares(60, 30), sorted(shares(60, 0)), 0, share=True)
+    assert half == estimate(shares(60, 30), sorted(shares(60, 0)), 0)
+
+
+def test_the_interval_of_a_rare_success_covers_its_rate():
+    random = np.random.default_rng(7)
+    order = sorted(shares(40, 0))
+    covered = {True: 0, False: 0}
+    for trial in range(60):
+        tasks = {name: (float(value), 1.0) for name, value in zip(order, random.random(40) < 0.03, strict=True)}
+        for share in covered:
+            figure = estimate(tasks, order, trial, share=share)
+            covered[share] += figure.low <= 0.03 <= figure.high
+    assert covered[True] >= 56 > covered[False]
+
+
+@pytest.mark.parametrize(("passed", "better"), [(0, False), (4, False), (6, True), (12, True)])
+def test_a_few_tasks_that_differ_make_no_verdict(passed, better):
+    figure = difference(shares(60, passed), shares(60, 0), sorted(shares(60, 0)), 0, share=True)
+    assert (figure.low > 0) is better
+    assert figure.low < figure.value < figure.high
+
+
+def test_score_intervals_are_those_of_the_literature():
+    # 5 of 10: the interval [0.2366, 0.7634] is the textbook example; that of a difference squares and adds the halves of both.
+    low, high = wilson(0.5, 10)
+    assert (low, high) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
+    assert newcombe(0.5, 0.5, 10) == (pytest.approx(-0.2634 * 2**0.5, abs=1e-4), pytest.approx(0.2634 * 2**0.5, abs=1e-4))
 
 
 def test_no_task_that_tells_anything_has_no_value():

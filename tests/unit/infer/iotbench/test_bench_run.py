@@ -12,12 +12,11 @@ import pytest
 from gpiot_data.errors import InputError, RemoteError
 from gpiot_data.schema import render_tasks
 from gpiot_data.vectors.encoder import to_grid
-from gpiot_infer.backends.protocol import Answer
 from gpiot_infer.iotbench.bench import run_bench
 from gpiot_infer.iotbench.comparison import Comparison, SystemEntry
 from gpiot_infer.iotbench.report import summarise
 from gpiot_infer.iotbench.schema import load_suite
-from gpiot_infer.iotbench.systems import Loss
+from gpiot_infer.iotbench.systems import Loss, Reply
 
 CODE, WAY = "lora-link-margin", "fall-detection-wrist-imu"
 DOCUMENTATION = "The function returns the link margin in decibels."
@@ -52,7 +51,7 @@ class Scripted:
             raise RemoteError("the script is over")
         self.asked.append((question.task, sampling))
         texts = self.answers[question.kind]
-        return Answer(texts[(len(self.asked) - 1) % len(texts)], "end", 7)
+        return Reply(texts[(len(self.asked) - 1) % len(texts)], "end", 7)
 
     def loss(self, question):
         return Loss(self.nats) if self.nats is not None else Loss(None, "the script does not tell")
@@ -83,7 +82,7 @@ def references(suite):
 
 def comparison(*names, **options):
     entries = tuple(SystemEntry(name=name, adapters="none") for name in names)
-    return Comparison(schema="gpiot.bench/1", name="toy", systems=entries, tasks=(CODE, WAY), **{"n": 2, **options})
+    return Comparison(schema="gpiot.bench/1", name="toy", systems=entries, **{"tasks": (CODE, WAY), "n": 2, **options})
 
 
 def run(suite, out, *systems, **options):
@@ -174,11 +173,57 @@ def test_the_report_stands_alone_and_shows_failures(good_and_bad):
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#)|url\(|@import|<script|<link""", page)
     assert "default-src 'none'" in page
     assert page.count("<details>") == len(re.findall(r"<summary>", page)) == 2
+    assert "<h4>Code</h4>" in page
+    assert "1 code task, 1 decomposition task; 2 answers each" in page
     assert "it&#x27;s (too hard." not in page  # the nearest failure of the task is shown, not the broken one
     assert "Just do it." in page
     for opened in ("table", "div", "details", "main", "nav", "tr", "td", "th"):
         assert len(re.findall(rf"<{opened}[ >]", page)) == page.count(f"</{opened}>")
-    assert "worse" in page
+    # Over one task nothing is better or worse, and no domain is told apart.
+    assert not re.search(r"class='(?:good|bad)'|class='bar'", page)
+
+
+def test_a_difference_over_many_tasks_is_named_and_figures_that_are_equal_are_left_out(suite, tmp_path):
+    ids = tuple(task.id for task in suite.decomposition)
+    plans = {task.id: render_tasks(task.tasks) for task in suite.decomposition}
+
+    class Planner(Scripted):
+        def answer(self, question, sampling):
+            text = plans[question.task] if self.name == "whole" else plans[question.task].split("\n\n")[0]
+            return Reply(text, "end", 5)
+
+    systems = {name: Planner(name, {}) for name in ("whole", "part")}
+    wanted = comparison(*systems, tasks=ids, n=1, parts="decomposition", loss=False)
+    results = run_bench(wanted, suite, tmp_path / "out", lambda entry: systems[entry.name], lambda _choice: Bags(), lambda _line: None)
+    page = (tmp_path / "out" / "report.html").read_text()
+    difference = page[page.index("Difference to whole") : page.index("By domain")]
+    assert re.search(r"checklist met.*?<span class='bad'>worse</span>", difference)
+    assert "tokens per answer" not in difference
+    domains = page[page.index("By domain") : page.index("Examples of failures")]
+    sizes = [int(n) for n in re.findall(r"n = (\d+)", domains)]
+    assert sizes
+    assert min(sizes) >= 2
+    assert len(sizes) < len(results["systems"][0]["figures"]["decomposition"]["domains"])
+    assert "not shown" in domains
+
+
+def test_a_refused_answer_is_kept_with_its_reason_and_the_run_goes_on(suite, references, tmp_path):
+    class Picky(Scripted):
+        def answer(self, question, sampling):
+            self.asked.append((question.task, sampling))
+            return Reply("", "refused", None, "status 400, too long") if question.kind == "code" else Reply("I", "content_filter", 1)
+
+    first = Picky("picky", {})
+    results = run(suite, tmp_path / "out", first, n=1)
+    again = Picky("picky", {})
+    assert run(suite, tmp_path / "out", again, n=1) == results
+    assert (len(first.asked), again.asked) == (2, [])
+    lines = [json.loads(line) for line in (tmp_path / "out" / "answers" / "picky.jsonl").read_text().splitlines()]
+    assert [(line["finish"], line.get("reason")) for line in lines] == [("content_filter", None), ("refused", "status 400, too long")]
+    assert (total(results, "code", "parsed"), total(results, "code", "pass@1")) == (0.0, 0.0)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "1 answer refused by the server." in page
+    assert "1 answer held back by the server's filter." in page
 
 
 def test_a_report_shows_markup_of_an_answer_as_text(suite, tmp_path):

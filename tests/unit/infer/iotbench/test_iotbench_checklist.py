@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gpiot_data.schema import SubTask, render_tasks
-from gpiot_infer.iotbench.checklist import MAX_STEPS, cover, cover_tasks
+from gpiot_infer.iotbench.checklist import MAX_STEPS, build_of, cover, cover_tasks
+from gpiot_infer.iotbench.field import FILE, field_words
 from gpiot_infer.iotbench.pretenders import pretenders
-from gpiot_infer.iotbench.schema import DecompositionTask, Method, Part
+from gpiot_infer.iotbench.schema import DecompositionTask, Method, Part, load_suite
 
 PROBLEM = (
     "A wristband with a three-axis accelerometer sampled at 50 Hz is worn by people who live alone. It should detect falls within five "
@@ -125,6 +128,71 @@ def among_others(steps: tuple[str, ...], n_others: int) -> tuple[str, ...]:
     """The parts that steps meet which follow steps with words of their own."""
     covered = cover_tasks([SubTask("Others", OTHERS[:n_others]), SubTask("Part", steps)], TASK)
     return tuple(part for part, step in covered.met.items() if step is not None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Never cut the windows with an overlap of half briskly.",
+        "Do not cut the windows so that they overlap by half.",
+        "It would be a mistake to cut windows that overlap by half.",
+        "Cut briskly the windows so that they overlap by half. This must not be done.",
+    ],
+)
+def test_a_step_that_says_what_not_to_do_meets_nothing(text: str) -> None:
+    assert one_step(text) == ()
+    assert one_step("Cut the stream into windows that overlap by half.") == ("windowing",)
+
+
+def test_steps_of_one_build_do_not_count_whatever_fills_them() -> None:
+    steps = (
+        "Detect the reading and the buffer with antenna or median.",
+        "Inspect the windows and the overlap and the packet with carrier or jitter.",
+        "Compute the peak and the threshold with spectrum or latency.",
+    )
+    assert len({build_of(step) for step in steps}) == 1
+    assert among_others(steps[:2], 6) == ("acquisition", "windowing")
+    assert among_others(steps, 6) == ()
+
+
+def test_a_build_is_little_words_in_order_with_what_is_joined_as_one() -> None:
+    assert (
+        build_of("Filter the slow drift and noise of the signal.")
+        == build_of("Add the gain or the phase and the level of the beams.")
+        == "_ the _ of the _"
+    )
+
+
+def test_words_of_anything_are_of_no_substance() -> None:
+    steps = (
+        "Juggle a copper lantern while you read the walnut buffer.",
+        "From each violet saddle bake windows that overlap the thimble.",
+        "Where biscuits meet ribbons, peel the vector magnitude.",
+        "Polish every peak above the pillow threshold to velvet.",
+        "Send meadows by BLE through the orchid.",
+    )
+    covered = cover_tasks([SubTask("Part", steps)], TASK)
+    assert (covered.share, covered.n_instructions) == (0.0, 0)
+
+
+def test_the_words_of_the_field_are_those_of_the_tasks() -> None:
+    assert FILE.read_text(encoding="utf-8").split() == field_words(load_suite("v1", locked=False))
+
+
+def test_reversed_references_lose_what_must_come_later() -> None:
+    kept = []
+    for task in load_suite("v1", locked=False).decomposition:
+        turned = [SubTask(sub.name, sub.steps[::-1]) for sub in task.tasks[::-1]]
+        missing = cover_tasks(turned, task).missing
+        kept += [(task.id, part.part) for part in task.checklist if part.after and part.part not in missing]
+    assert kept == []
+
+
+def test_a_text_of_the_longest_kind_is_read_in_no_time() -> None:
+    started = time.process_time()
+    for word in ("a ", "1 ", "peak ", "Filter the "):
+        cover("\n\n".join(f"{number}. x\n- {word * (800 // len(word))}{number}" for number in range(1, 61)), TASK)
+    assert time.process_time() - started < 6.0
 
 
 def test_short_right_steps_count_where_most_steps_have_words_of_their_own() -> None:

@@ -12,7 +12,8 @@ import pytest
 from gpiot_data.errors import SandboxUnavailable
 from gpiot_data.sandbox import Job, Level, Outcome, Probe
 from gpiot_infer.iotbench.cases import Case, close, equal
-from gpiot_infer.iotbench.execute import MAX_ANSWER_CHARS, Item, execute_answers, limits_for, score
+from gpiot_infer.iotbench.execute import Item, execute_answers, limits_for, score
+from gpiot_infer.iotbench.extract import MAX_ANSWER_CHARS
 from gpiot_infer.iotbench.isolation import open_for_answers
 from gpiot_infer.iotbench.values import encode
 
@@ -78,7 +79,11 @@ def test_bytes_that_are_no_lines_are_an_error() -> None:
         assert (found.status, found.cases_passed, found.imported) == ("error", 0, False)
 
 
-@pytest.mark.parametrize("program", ["def (", "\0", "(" * 5000, "x" * (MAX_ANSWER_CHARS + 1)], ids=["syntax", "nul", "nested", "long"])
+@pytest.mark.parametrize(
+    "program",
+    ["def (", "\0", "(" * 5000, "x" * (MAX_ANSWER_CHARS + 1), "", " \n# only a word\n"],
+    ids=["syntax", "nul", "nested", "long", "empty", "comment"],
+)
 def test_what_is_no_python_is_not_run(program: str) -> None:
     def refuse() -> object:
         raise AssertionError("nothing to run")
@@ -137,6 +142,15 @@ def test_where_the_machine_may_be_at_fault_an_answer_runs_once_more(ended: str, 
     (found,) = execute_answers([ITEM], lambda: Fake(tell), 1, limits_for(8.0))
     assert len(seen) == attempts
     assert (found.status == "passed") == (attempts == 2)
+
+
+def test_a_sandbox_that_fails_twice_is_not_the_answers_fault() -> None:
+    def tell(program: str) -> Outcome:
+        return outcome([HEAD, *RIGHT]) if program == "good = 1" else outcome([], "sandbox_error", "it ended early")
+
+    scores = execute_answers([Item("good = 1", "f", CASES), Item("x = 1", "f", CASES)], lambda: Fake(tell), 2)
+    with pytest.raises(SandboxUnavailable, match=r"failed twice for one program \(it ended early\); run the same command again"):
+        next(scores)
 
 
 def test_trouble_of_a_worker_reaches_the_caller() -> None:
