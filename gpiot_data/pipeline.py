@@ -24,7 +24,7 @@ from gpiot_data.quality.execution import environments_path, isolated_by, modules
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
-from gpiot_data.vectors import CachedEncoder, open_encoder
+from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
@@ -90,8 +90,7 @@ def build(
         # What was made without some of its sources is not finished: the next build asks for them again.
         missing = [source.id for source, path in zip(sources, paths, strict=True) if path is None]
         key = sha256_json([key, missing]) if missing else key
-        stages = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
-        encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
+        stages, encoder = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
         lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
         run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
@@ -130,7 +129,8 @@ def _run_stages(
     folder: Path,
     against: tuple[Published, ...],
     means: _Means,
-) -> list[StageResult]:
+) -> tuple[list[StageResult], Encoder | None]:
+    """Return the stages, the last with the rows of the dataset, and the encoder if one was needed: opening it takes seconds."""
     say = means.say
     here = [source for source, path in zip(sources, paths, strict=True) if path is not None]
     described = [describe_source(source) for source in here]
@@ -144,7 +144,8 @@ def _run_stages(
     )
     _tell(pairs, say)
     _check_sources(plan, sources, pairs, folder)
-    dedup = run_dedup_stage(plan.dedup, against, encoder_of(plan.dedup, manifest_path), folder / "stages" / "2-dedup", pairs)
+    encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
+    dedup = run_dedup_stage(plan.dedup, against, encoder, folder / "stages" / "2-dedup", pairs)
     _tell(dedup, say)
     stages = [pairs, dedup]
     if plan.decontaminate:
@@ -165,7 +166,7 @@ def _run_stages(
         compute=lambda: split_rows(before.rows, plan.split, plan.seed),
     )
     _tell(split, say)
-    return [*stages, split]
+    return [*stages, split], encoder
 
 
 def _tell(stage: StageResult, say: Say) -> None:

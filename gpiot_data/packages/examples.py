@@ -7,7 +7,6 @@ comment behind the expression, which is printed. A program that uses a name nobo
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 import textwrap
 import warnings
@@ -20,7 +19,7 @@ from gpiot_data.packages.prompts import to_prompts
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.scope import undefined_names
 from gpiot_data.schema import Expected
-from gpiot_data.verify.statements import wanted_output
+from gpiot_data.verify.statements import parse_examples, wanted_output
 
 #: About 500 tokens of a small model's tokenizer; a longer program is cut between two of its examples.
 MAX_CODE_CHARS = 1400
@@ -110,7 +109,7 @@ def uses_symbol(tree: ast.Module, symbol: str) -> bool:
 def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
     text = textwrap.dedent("\n".join(line.expandtabs() for line in lines)) + "\n"
     try:
-        parts = doctest.DocTestParser().parse(text)
+        parts = parse_examples(text)
     except ValueError as error:
         raise NoProgramError("not_python", str(error)) from error
     pieces: list[_Piece] = []

@@ -17,6 +17,7 @@ from gpiot_data.packages.archive import Archive, read_source
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
+from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
@@ -28,7 +29,6 @@ from gpiot_data.schema import (
     CgdRow,
     Kept,
     Rejected,
-    SourceRef,
     Specification,
     Teacher,
     Variable,
@@ -38,7 +38,6 @@ from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
 RULES = Teacher(name="rules", prompt="cgd-rules/3")
-NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -262,16 +261,7 @@ def _variable(entry: Entry) -> Variable:
 
 def _row(source: PackageSource, symbol: Symbol, *, kind: str, documentation: str) -> CgdRow:
     return CgdRow(
-        source=SourceRef(
-            corpus=source.corpus,
-            source=source.id,
-            version=source.version,
-            sha256=source.sha256,
-            span=symbol.span,
-            span_sha256=symbol.span_sha256,
-            path=symbol.path,
-            lines=symbol.lines,
-        ),
+        source=source_ref(source, symbol),
         license=source.license,
         teacher=RULES,
         verdict=NOT_RUN if kind == "implementation" else NO_PROGRAM,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpiot_data.schema import Expected
-from gpiot_data.verify.statements import wanted_output
+from gpiot_data.verify.statements import parse_examples, wanted_output
 
 _IN = re.compile(r"^(?P<indent>\s*)In \[\d*\]: ?(?P<code>.*)$")
 _MORE = re.compile(r"^\s*\.{3,}: ?(?P<code>.*)$")
@@ -109,7 +109,7 @@ def read_session(lines: Sequence[str]) -> Fragment | None:
     """Read a session at prompts; statements that raise are left out. None where nothing is left."""
     text = textwrap.dedent("\n".join(to_prompts(lines))) + "\n"
     try:
-        examples = doctest.DocTestParser().get_examples(text)
+        examples = [part for part in parse_examples(text) if isinstance(part, doctest.Example)]
     except ValueError:
         return None
     code: list[str] = []

@@ -13,8 +13,8 @@ from gpiot_data.quality.dedup import compared_texts, dedup_exact, dedup_near, is
 from gpiot_data.schema import check_row
 from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import read_jsonl, sha256_file
-from gpiot_data.vectors.cached import CachedEncoder
-from gpiot_data.vectors.models import PROVIDED, identify, open_encoder
+from gpiot_data.vectors.encoder import Encoder
+from gpiot_data.vectors.models import PROVIDED, identify
 
 JsonRow = dict[str, Any]
 
@@ -86,25 +86,25 @@ def made_with(rule: DedupRule, against: tuple[Published, ...], encoder: str) -> 
     return {"against": _named(against), "encoder": identify(encoder) if rule.method == "near" else None}
 
 
-def run_dedup_stage(rule: DedupRule, against: tuple[Published, ...], choice: str, place: Path, before: StageResult) -> StageResult:
+def run_dedup_stage(
+    rule: DedupRule, against: tuple[Published, ...], encoder: Encoder | None, place: Path, before: StageResult
+) -> StageResult:
     """Return the rows of `before` without duplicates.
 
     Args:
         rule: of the manifest.
         against: what `read_against` read.
-        choice: of an encoder, as `encoder_of` tells.
+        encoder: gives the vectors; None finds copies only.
         place: the folder of the stage.
         before: the stage before.
 
     Raises:
         QualityGateFailed: if no row is new.
-        MissingWeights: if the encoder's weights are not here.
         InputError: if a folder cannot be written to.
     """
     digest, count = before.record["digest"], len(before.rows)
-    if rule.method == "exact":
+    if encoder is None:
         return run_stage(place, "dedup", {"method": "exact"}, digest, count, lambda: dedup_exact(before.rows))
-    encoder = CachedEncoder(open_encoder(choice))
     published = [row for dataset in against for row in dataset.rows]
     params = {
         **asdict(rule),

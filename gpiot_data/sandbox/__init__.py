@@ -9,6 +9,7 @@ What a job prints and returns is data from a stranger. Nothing here unpickles it
 from gpiot_data.sandbox.medium import MediumSandbox
 from gpiot_data.sandbox.model import Environment, Job, Level, Limits, Outcome, Sandbox, Status
 from gpiot_data.sandbox.open import CHOICES, Choice, open_sandbox
+from gpiot_data.sandbox.pool import map_in_sandboxes
 from gpiot_data.sandbox.probe import Probe, probe
 from gpiot_data.sandbox.run import Host
 from gpiot_data.sandbox.strong import StrongSandbox
@@ -31,6 +32,7 @@ __all__ = [
     "StrongSandbox",
     "WeakSandbox",
     "Zygote",
+    "map_in_sandboxes",
     "open_sandbox",
     "probe",
 ]

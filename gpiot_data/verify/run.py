@@ -7,15 +7,13 @@ statements. Findings come in the order in which they are made.
 from __future__ import annotations
 
 import json
-import queue
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from gpiot_data.sandbox import Job, Limits, Sandbox
+from gpiot_data.sandbox import Job, Limits, Sandbox, map_in_sandboxes
 from gpiot_data.verify.judge import MAX_REASON_CHARS, Finding, judge, varying
 from gpiot_data.verify.statements import Statement
 
@@ -84,13 +82,17 @@ def run_examples(examples: Sequence[Example], open_worker: Callable[[], Sandbox]
         SandboxUnavailable: if a worker cannot be opened.
     """
     slow: list[Example] = []
-    for run in _run_parallel(examples, open_worker, min(workers, len(examples)), limits):
+
+    def work(example: Example, sandbox: Sandbox) -> Run:
+        return run_one(example, sandbox, limits)
+
+    for run in map_in_sandboxes(examples, work, open_worker, workers):
         if run.finding.status in ("timeout", "not_run"):
             slow.append(run.example)
         else:
             yield run
     # What waited for a busy machine gets the machine to itself, and what lost its sandbox gets a new one.
-    for run in _run_parallel(slow, open_worker, min(1, len(slow)), limits):
+    for run in map_in_sandboxes(slow, work, open_worker, 1):
         yield Run(run.example, run.finding, run.seconds, attempts=2)
 
 
@@ -112,39 +114,3 @@ def run_one(example: Example, sandbox: Sandbox, limits: Limits) -> Run:
                 reason = f"line {lines}: the value depends on random numbers that nothing seeds"
                 finding = replace(finding, status="ran", reason=reason[:MAX_REASON_CHARS], compared=0)
     return Run(example, finding, seconds)
-
-
-def _run_parallel(examples: Sequence[Example], open_worker: Callable[[], Sandbox], workers: int, limits: Limits) -> Iterator[Run]:
-    waiting: queue.SimpleQueue[Example] = queue.SimpleQueue()
-    for example in examples:
-        waiting.put(example)
-    done: queue.SimpleQueue[Run | BaseException] = queue.SimpleQueue()
-    stop = threading.Event()
-
-    def work() -> None:
-        try:
-            sandbox = open_worker()
-            try:
-                while not stop.is_set():
-                    example = waiting.get_nowait()
-                    done.put(run_one(example, sandbox, limits))
-            finally:
-                sandbox.close()
-        except queue.Empty:
-            pass
-        except BaseException as error:  # handed to the caller's thread, which raises it
-            done.put(error)
-
-    threads = [threading.Thread(target=work, name=f"sandbox-{number}") for number in range(workers)]
-    for thread in threads:
-        thread.start()
-    try:
-        for _ in examples:
-            item = done.get()
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()

@@ -8,7 +8,6 @@ most that the answer fails. What this cannot tell: whether a value was computed 
 from __future__ import annotations
 
 import json
-import queue
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from typing import Any, Literal
 
 from gpiot_data.console import printable
 from gpiot_data.errors import SandboxUnavailable
-from gpiot_data.sandbox import Job, Limits, Outcome, Sandbox
+from gpiot_data.sandbox import Job, Limits, Outcome, Sandbox, map_in_sandboxes
 from gpiot_infer.iotbench import values
 from gpiot_infer.iotbench.cases import Case, fault_of
 from gpiot_infer.iotbench.extract import MAX_ANSWER_CHARS
@@ -211,19 +210,24 @@ def execute_answers(
     Raises:
         SandboxUnavailable: if a worker cannot be opened, or the sandbox fails twice for one answer.
     """
-    limits = limits or limits_for()
+    bounds = limits or limits_for()
     scores = [unparsable(item) for item in items]
     waiting = [number for number, known in enumerate(scores) if known is None]
     encoded = _EncodedCases()
+
+    def work(number: int, sandbox: Sandbox) -> tuple[int, Outcome]:
+        item = items[number]
+        return number, sandbox.run(make_job(item.program, item.function, encoded.of(item.cases), bounds))
+
     for attempt, attempt_workers in enumerate((workers, 1)):
         again = []
-        for number, outcome in _run_parallel(items, waiting, encoded, open_worker, attempt_workers, limits):
+        for number, outcome in map_in_sandboxes(waiting, work, open_worker, attempt_workers):
             if attempt and outcome.status == "sandbox_error":
                 # Not the answer's fault, and a verdict would be kept as if it were.
                 detail = f"failed twice for one program ({outcome.detail})"
                 raise SandboxUnavailable(f"the sandbox {detail}; run the same command again to go on from here")
             scores[number] = score(items[number], outcome)
-            if _machine_at_fault(outcome, limits):
+            if _machine_at_fault(outcome, bounds):
                 again.append(number)
         waiting = sorted(again)
     yield from (known for known in scores if known is not None)
@@ -247,48 +251,3 @@ class _EncodedCases:
             if id(cases) not in self._known:
                 self._known[id(cases)] = (cases, encode_cases(cases))
             return self._known[id(cases)][1]
-
-
-def _run_parallel(
-    items: Sequence[Item],
-    numbers: Sequence[int],
-    encoded: _EncodedCases,
-    open_worker: Callable[[], Sandbox],
-    workers: int,
-    limits: Limits,
-) -> Iterator[tuple[int, Outcome]]:
-    """Run some of the items and yield number and outcome in the order of completion."""
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in numbers:
-        waiting.put(number)
-    done: queue.SimpleQueue[tuple[int, Outcome] | BaseException] = queue.SimpleQueue()
-    stop = threading.Event()
-
-    def work() -> None:
-        try:
-            sandbox = open_worker()
-            try:
-                while not stop.is_set():
-                    number = waiting.get_nowait()
-                    item = items[number]
-                    done.put((number, sandbox.run(make_job(item.program, item.function, encoded.of(item.cases), limits))))
-            finally:
-                sandbox.close()
-        except queue.Empty:
-            pass
-        except BaseException as error:  # handed to the caller's thread, which raises it
-            done.put(error)
-
-    threads = [threading.Thread(target=work, name=f"answers-{number}") for number in range(min(workers, len(numbers)))]
-    for thread in threads:
-        thread.start()
-    try:
-        for _ in numbers:
-            entry = done.get()
-            if isinstance(entry, BaseException):
-                raise entry
-            yield entry
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()

@@ -40,8 +40,7 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    schema: Literal["gpiot.iotbench/1"]
+class _Task:
     id: str
     domain: str
     difficulty: Difficulty
@@ -51,7 +50,8 @@ class _Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _CodeSheet(_Sheet):
+class _CodeSheet(_Task):
+    schema: Literal["gpiot.iotbench/1"]
     kind: Literal["code"]
     function: str
     specification: Specification
@@ -68,15 +68,9 @@ class WrongSolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeTask:
+class CodeTask(_Task):
     """A specification with its reference, its wrong solutions, and the folder where its cases are."""
 
-    id: str
-    domain: str
-    difficulty: Difficulty
-    title: str
-    method: Method
-    license: str
     function: str
     specification: Specification
     reference: str
@@ -114,9 +108,10 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecompositionTask(_Sheet):
+class DecompositionTask(_Task):
     """A problem with its reference decomposition and the checklist that decompositions are scored by."""
 
+    schema: Literal["gpiot.iotbench/1"]
     kind: Literal["decomposition"]
     problem: str
     tasks: tuple[SubTask, ...]

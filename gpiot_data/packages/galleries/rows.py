@@ -11,17 +11,17 @@ from gpiot_data.packages.galleries.phrases import opens_with_verb
 from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
 from gpiot_data.packages.galleries.specify import NoOutlineError, Outline, main_symbols, specify
 from gpiot_data.packages.galleries.targets import self_contained
+from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence, to_markdown
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.row_checks import row_fault
 from gpiot_data.packages.sheets import join_parts, section
 from gpiot_data.packages.wording import imperative
-from gpiot_data.schema import CgdRow, Kept, Rejected, SourceRef, Specification, Teacher, Variable, Verdict
+from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Variable
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
 RULES = Teacher(name="rules", prompt="cgd-galleries/1")
-NOT_RUN = Verdict(status="not_run", reason="execution is not part of this build")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: A script is shorter than the notebook made of it, and a notebook than its page: of equal examples the first is kept.
@@ -104,16 +104,7 @@ def example_row(source: PackageSource, program: GalleryProgram, outline: Outline
     """Return the row of a program."""
     symbols = main_symbols(program)
     return CgdRow(
-        source=SourceRef(
-            corpus=source.corpus,
-            source=source.id,
-            version=source.version,
-            sha256=source.sha256,
-            span=program.span,
-            span_sha256=program.span_sha256,
-            path=program.path,
-            lines=program.lines,
-        ),
+        source=source_ref(source, program),
         license=source.license,
         teacher=RULES,
         verdict=NOT_RUN,

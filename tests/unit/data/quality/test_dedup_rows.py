@@ -11,7 +11,7 @@ import pytest
 
 from gpiot_data.errors import BadDataset, BadManifest, QualityGateFailed
 from gpiot_data.plan import DedupRule
-from gpiot_data.quality import dedup, dedup_stage
+from gpiot_data.quality import dedup
 from gpiot_data.quality.dedup import compared_texts, dedup_near, is_approximate
 from gpiot_data.quality.dedup_stage import encoder_of, made_with, read_against, run_dedup_stage
 from gpiot_data.schema import (
@@ -183,14 +183,13 @@ def _publish(folder: Path, rows: list[dict]) -> None:
     }))  # fmt: skip
 
 
-def test_the_record_names_encoder_and_published_datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_record_names_encoder_and_published_datasets(tmp_path: Path) -> None:
     row, other = _task(LONG), _task("Count steps at night.", ("one two", "three four"))
     _publish(tmp_path / "old", [row])
     rule = DedupRule(against=("old",))
     against = read_against(rule, tmp_path / "manifest.yaml")
-    monkeypatch.setattr(dedup_stage, "open_encoder", lambda choice: BAG)
     before = StageResult([row, other], [], {"digest": "d"}, reused=False)
-    stage = run_dedup_stage(rule, against, "static", tmp_path / "2-dedup", before)
+    stage = run_dedup_stage(rule, against, BAG, tmp_path / "2-dedup", before)
     assert [kept["id"] for kept in stage.rows] == [other["id"]]
     assert stage.record["params"] == {
         "method": "near",
@@ -201,18 +200,17 @@ def test_the_record_names_encoder_and_published_datasets(tmp_path: Path, monkeyp
         "encoder": {"name": "bag", "sha256": BAG.sha256, "dims": 64},
         "approximate": False,
     }
-    assert run_dedup_stage(rule, against, "static", tmp_path / "2-dedup", before).reused
+    assert run_dedup_stage(rule, against, BAG, tmp_path / "2-dedup", before).reused
     assert made_with(DedupRule(method="exact"), (), "static") == {"against": [], "encoder": None}
 
 
-def test_a_build_without_any_new_row_fails_its_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_without_any_new_row_fails_its_gate(tmp_path: Path) -> None:
     rows = [_task(LONG), _task("Count steps at night.", ("one two", "three four"))]
     _publish(tmp_path / "old", rows)
     rule = DedupRule(against=("old",))
-    monkeypatch.setattr(dedup_stage, "open_encoder", lambda choice: BAG)
     before = StageResult(rows, [], {"digest": "d"}, reused=False)
     with pytest.raises(QualityGateFailed, match=r"nothing is new: all 2 rows are near rows of old; see .*rejected\.jsonl"):
-        run_dedup_stage(rule, read_against(rule, tmp_path / "manifest.yaml"), "static", tmp_path / "2-dedup", before)
+        run_dedup_stage(rule, read_against(rule, tmp_path / "manifest.yaml"), BAG, tmp_path / "2-dedup", before)
 
 
 def test_the_record_tells_of_cells_by_the_kind_that_has_most_different_rows(monkeypatch: pytest.MonkeyPatch) -> None:
