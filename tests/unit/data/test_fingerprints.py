@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 
 import numpy as np
 import pytest
+from word_bags import WordBags
 
 from gpiot_data.errors import InputError
 from gpiot_data.fingerprints import FILES, HEAD, MASKED, SIZES, Item, WordHashes, index_sha256, read_fingerprints, write_fingerprints
 from gpiot_data.masked_code import masked_tokens
 from gpiot_data.store import sha256_json
-from gpiot_data.vectors.encoder import to_grid
 
 SENTENCE = "Detrend the chest displacement with a moving average of two seconds, then count the peaks that stand above the noise floor."
 CODE = "def count_peaks(signal, floor):\n    above = signal > floor\n    return int((above[1:] & ~above[:-1]).sum() + above[0])\n"
@@ -22,26 +21,13 @@ ITEMS = [
 ]
 
 
-class Bags:
-    """An encoder that counts words in 64 buckets."""
-
-    name, sha256, dims = "bags", "b" * 64, 64
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dims))
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[int(sha256(word.encode()).hexdigest(), 16) % self.dims] += 1
-        return to_grid(rows)
-
-
 def shared(folder, text, n):
     index = read_fingerprints(folder)
     return np.isin(WordHashes().ngrams(text, n), index.hashes[f"ngrams-{n}.bin"]).mean()
 
 
 def test_the_same_items_in_any_order_give_the_same_bytes(tmp_path):
-    digests = [write_fingerprints(tmp_path / name, "toy", items, Bags()) for name, items in (("a", ITEMS), ("b", ITEMS[::-1]))]
+    digests = [write_fingerprints(tmp_path / name, "toy", items, WordBags()) for name, items in (("a", ITEMS), ("b", ITEMS[::-1]))]
     assert digests[0] == digests[1] == index_sha256(tmp_path / "a")
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert files == ["index.json", "masked-24.bin", "ngrams-13.bin", "ngrams-5.bin", "vectors.bin"]
@@ -50,28 +36,28 @@ def test_the_same_items_in_any_order_give_the_same_bytes(tmp_path):
 
 
 def test_an_index_is_read_as_it_was_written(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     index = read_fingerprints(tmp_path)
     assert index.ids == ("other", "peaks")
     wanted = {f"ngrams-{n}.bin": sum(max(0, len_ - n + 1) for len_ in (21, 16, 18)) for n in SIZES}
     assert {file: len(index.hashes[file]) for file in FILES} == wanted | {MASKED: len(set(WordHashes().masked(CODE).tolist()))}
     assert len(index.hashes[MASKED]) > 0
     assert all((np.diff(index.hashes[file].astype(object)) > 0).all() for file in FILES)
-    assert np.array_equal(index.vectors, Bags().encode([text for item in sorted(ITEMS, key=lambda one: one.id) for text in item.texts]))
+    assert np.array_equal(index.vectors, WordBags().encode([text for item in sorted(ITEMS, key=lambda one: one.id) for text in item.texts]))
     assert [index.item_of(text) for text in range(4)] == ["other", "peaks", "peaks", "peaks"]
     assert set(index.owners[MASKED].tolist()) == {3}
     assert (index.encoder, index.encoder_sha256) == ("bags", "b" * 64)
 
 
 def test_white_space_case_and_punctuation_are_of_no_account(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     indented = "class Counter:\n" + "".join(f"\t\t{line}\n" for line in CODE.upper().splitlines())
     assert shared(tmp_path, indented.split("\n", 1)[1], 13) == 1.0
     assert shared(tmp_path, SENTENCE.replace(",", " -\n"), 5) == 1.0
 
 
 def test_other_texts_share_nothing(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     assert shared(tmp_path, " ".join(SENTENCE.split()[::-1]), 5) == 0.0
 
 
@@ -87,7 +73,7 @@ def test_hashes_do_not_depend_on_what_was_hashed_before():
 
 
 def test_no_text_stands_in_an_index(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     everything = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
     assert not [word for word in ("displacement", "buoys", "count_peaks", "detrend") if word.encode() in everything.lower()]
 
@@ -99,7 +85,7 @@ def test_a_folder_without_index_is_named(tmp_path):
 
 @pytest.mark.parametrize("file", ["ngrams-5.bin", "masked-24.bin", "vectors.bin"])
 def test_a_changed_file_is_damage(tmp_path, file):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     data = bytearray((tmp_path / file).read_bytes())
     data[3] ^= 1
     (tmp_path / file).write_bytes(data)
@@ -108,7 +94,7 @@ def test_a_changed_file_is_damage(tmp_path, file):
 
 
 def test_a_head_that_promises_more_than_there_is_is_damage(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     head = json.loads((tmp_path / HEAD).read_text())
     head["ngrams"]["ngrams-5.bin"] += 1
     (tmp_path / HEAD).write_text(json.dumps(head))
@@ -121,7 +107,7 @@ def test_a_head_that_promises_more_than_there_is_is_damage(tmp_path):
 
 
 def test_an_index_of_another_rule_is_refused(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
     head = json.loads((tmp_path / HEAD).read_text()) | {"rule": "words/0"}
     (tmp_path / HEAD).write_text(json.dumps(head))
     with pytest.raises(InputError, match="make the index again"):
@@ -129,8 +115,8 @@ def test_an_index_of_another_rule_is_refused(tmp_path):
 
 
 def test_the_hash_of_an_index_covers_its_files(tmp_path):
-    before = write_fingerprints(tmp_path, "toy", ITEMS, Bags())
-    after = write_fingerprints(tmp_path, "toy", [*ITEMS, Item("new", ("One more text of enough words to be hashed here.",))], Bags())
+    before = write_fingerprints(tmp_path, "toy", ITEMS, WordBags())
+    after = write_fingerprints(tmp_path, "toy", [*ITEMS, Item("new", ("One more text of enough words to be hashed here.",))], WordBags())
     assert before != after == sha256_json(json.loads((tmp_path / HEAD).read_text()))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
-import numpy as np
 import pytest
+from word_bags import WordBags
 
 from gpiot_data.errors import BadManifest
 from gpiot_data.fingerprints import Item, read_fingerprints, write_fingerprints
 from gpiot_data.quality.decontaminate import Thresholds, decontaminate, texts_of
 from gpiot_data.schema import Kept, Rejected
-from gpiot_data.vectors.encoder import to_grid
 
 PROBLEM = (
     "A cold store has forty loggers on a LoRa channel, each with one lithium cell, and the owner wants an alarm within five minutes of a "
@@ -24,22 +21,9 @@ CODE = (
 ITEMS = [Item("cold-store", (PROBLEM,)), Item("door-alarm", (CODE,), (CODE,))]
 
 
-class Bags:
-    """An encoder that counts words in 512 buckets."""
-
-    name, sha256, dims = "bags", "b" * 64, 512
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dims))
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[int(sha256(word.encode()).hexdigest(), 16) % self.dims] += 1
-        return to_grid(rows)
-
-
 @pytest.fixture
 def index(tmp_path):
-    write_fingerprints(tmp_path, "toy", ITEMS, Bags())
+    write_fingerprints(tmp_path, "toy", ITEMS, WordBags(512))
     return read_fingerprints(tmp_path)
 
 
@@ -48,7 +32,7 @@ def row(**content):
 
 
 def outcome(index, **content):
-    (found,) = decontaminate([row(**content)], [index], Bags())
+    (found,) = decontaminate([row(**content)], [index], WordBags(512))
     return found
 
 
@@ -148,20 +132,22 @@ def test_common_imports_are_kept(index):
 def test_rows_keep_their_order_over_blocks(index, monkeypatch):
     monkeypatch.setattr("gpiot_data.quality.decontaminate.BLOCK_ROWS", 2)
     rows = [row(problem=text) for text in ("one", PROBLEM, "two", "three", PROBLEM)]
-    found = list(decontaminate(rows, [index], Bags()))
+    found = list(decontaminate(rows, [index], WordBags(512)))
     assert [isinstance(item, Kept) for item in found] == [True, False, True, True, False]
     assert [item.row for item in found if isinstance(item, Kept)] == [rows[0], rows[2], rows[3]]
 
 
 def test_thresholds_can_be_set(index):
     found = list(
-        decontaminate([row(tasks=[{"name": " ".join(sorted(PROBLEM.split())), "steps": []}])], [index], Bags(), Thresholds(cosine=1.01))
+        decontaminate(
+            [row(tasks=[{"name": " ".join(sorted(PROBLEM.split())), "steps": []}])], [index], WordBags(512), Thresholds(cosine=1.01)
+        )
     )
     assert isinstance(found[0], Kept)
 
 
 def test_an_index_of_another_encoder_is_refused(index):
-    other = Bags()
+    other = WordBags(512)
     other.sha256 = "c" * 64
     with pytest.raises(BadManifest, match="made with another encoder"):
         list(decontaminate([row(problem="x")], [index], other))

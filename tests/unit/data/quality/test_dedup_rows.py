@@ -6,8 +6,8 @@ import json
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
+from word_bags import WordBags
 
 from gpiot_data.errors import BadDataset, BadManifest, QualityGateFailed
 from gpiot_data.plan import DedupRule
@@ -27,9 +27,7 @@ from gpiot_data.schema import (
     dataset_sha256,
 )
 from gpiot_data.stages import StageResult
-from gpiot_data.store import canonical_json, sha256_bytes, sha256_text
-from gpiot_data.vectors import to_grid
-from gpiot_data.vectors.words import split_words
+from gpiot_data.store import canonical_json, sha256_bytes
 
 PAPER = SourceRef("papers", "s1", "1", "0" * 64, (0, 9), "1" * 64, page=1)
 PACKAGE = SourceRef("packages", "p1", "1.0", "0" * 64, (0, 9), "1" * 64, path="p/f.py", lines=(3, 9))
@@ -38,20 +36,7 @@ LONG = "detect the peaks of an ecg that was sampled at 250 Hz on a chest strap a
 STEPS = ("band-pass between 5 and 15 Hz", "square and integrate over 150 ms", "take maxima above an adaptive threshold")
 
 
-class BagEncoder:
-    name = "bag"
-    sha256 = sha256_text("bag")
-    dims = 64
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dims))
-        for position, text in enumerate(texts):
-            for word in split_words(text):
-                rows[position, int(sha256_text(word)[:8], 16) % self.dims] += 1
-        return to_grid(rows)
-
-
-BAG = BagEncoder()
+BAG = WordBags(name="bag")
 DEFAULT = DedupRule()
 
 

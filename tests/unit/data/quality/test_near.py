@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from word_bags import WordBags
 
 from gpiot_data.errors import InputError
 from gpiot_data.quality.compared import Field
@@ -20,22 +21,7 @@ from gpiot_data.vectors.words import split_words
 BASE = "the filter removes noise below half a hertz from the ecg before its peaks are found and counted every ten seconds by the node"
 
 
-class BagEncoder:
-    """Counts words, each by a coordinate of its own hash; common words count as much as rare ones."""
-
-    name = "bag"
-    sha256 = sha256_text("bag")
-    dims = 64
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dims))
-        for position, text in enumerate(texts):
-            for word in split_words(text):
-                rows[position, int(sha256_text(word)[:8], 16) % self.dims] += 1
-        return to_grid(rows)
-
-
-BAG = BagEncoder()
+BAG = WordBags(name="bag")
 
 
 def _jaccard(left: str, right: str) -> float:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import sha256
 
-import numpy as np
 import pytest
+from word_bags import WordBags
 
 from gpiot_data.errors import InputError, RemoteError
 from gpiot_data.schema import render_tasks
-from gpiot_data.vectors.encoder import to_grid
 from gpiot_infer.iotbench.bench import run_bench
 from gpiot_infer.iotbench.comparison import Comparison, SystemEntry
 from gpiot_infer.iotbench.report import summarise
@@ -20,19 +18,6 @@ from gpiot_infer.iotbench.systems import Loss, Reply
 
 CODE, WAY = "lora-link-margin", "fall-detection-wrist-imu"
 DOCUMENTATION = "The function returns the link margin in decibels."
-
-
-class Bags:
-    """An encoder that counts words in 64 buckets."""
-
-    name, sha256, dims = "bags", "b" * 64, 64
-
-    def encode(self, texts):
-        rows = np.zeros((len(texts), self.dims))
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().split():
-                row[int(sha256(word.encode()).hexdigest(), 16) % self.dims] += 1
-        return to_grid(rows)
 
 
 class Scripted:
@@ -88,7 +73,7 @@ def comparison(*names, **options):
 def run(suite, out, *systems, **options):
     by_name = {system.name: system for system in systems}
     wanted = comparison(*by_name, **options)
-    return run_bench(wanted, suite, out, lambda entry: by_name[entry.name], lambda _choice: Bags(), lambda _line: None)
+    return run_bench(wanted, suite, out, lambda entry: by_name[entry.name], lambda _choice: WordBags(), lambda _line: None)
 
 
 def total(results, kind, name, system=0):
@@ -194,7 +179,7 @@ def test_a_difference_over_many_tasks_is_named_and_figures_that_are_equal_are_le
 
     systems = {name: Planner(name, {}) for name in ("whole", "part")}
     wanted = comparison(*systems, tasks=ids, n=1, parts="decomposition", loss=False)
-    results = run_bench(wanted, suite, tmp_path / "out", lambda entry: systems[entry.name], lambda _choice: Bags(), lambda _line: None)
+    results = run_bench(wanted, suite, tmp_path / "out", lambda entry: systems[entry.name], lambda _choice: WordBags(), lambda _line: None)
     page = (tmp_path / "out" / "report.html").read_text()
     difference = page[page.index("Difference to whole") : page.index("By domain")]
     assert re.search(r"checklist met.*?<span class='bad'>worse</span>", difference)
