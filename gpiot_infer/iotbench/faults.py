@@ -21,7 +21,6 @@ DOMAINS = frozenset(
 N_CODE, N_DECOMPOSITION = 60, 40
 LICENSES = ("Apache-2.0",)
 MIN_WRONG = 2
-MIN_CASES = 5
 _DOI = re.compile(r"doi:10\.\d{4,9}/\S+")
 
 
