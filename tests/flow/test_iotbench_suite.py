@@ -8,13 +8,14 @@ import pytest
 
 from gpiot_data.sandbox import Zygote
 from gpiot_infer.iotbench.execute import Item, encode_cases, execute_answers, limits_for
-from gpiot_infer.iotbench.faults import MIN_CASES, suite_faults
+from gpiot_infer.iotbench.faults import suite_faults
 from gpiot_infer.iotbench.isolation import open_for_answers
 from gpiot_infer.iotbench.schema import Suite, load_suite
 from gpiot_infer.iotbench.trials import lazy_programs, modules_of, try_code_task, try_decomposition, try_programs
 
 WORKERS = 2
 HANDFUL = 6
+FEWEST_CASES = 5
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_the_suite_has_no_faults_on_paper(suite: Suite) -> None:
 def test_every_task_has_cases_whose_arguments_can_be_sent(suite: Suite) -> None:
     for task in suite.code:
         cases = task.cases()
-        assert len(cases) >= MIN_CASES, task.id
+        assert len(cases) >= FEWEST_CASES, task.id
         assert sum(map(len, encode_cases(cases))) < 2_000_000, task.id
 
 
