@@ -29,9 +29,9 @@ def environment_variables(temporary: str) -> dict[str, str]:
     """
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/nonexistent",
+        # What keeps something at home gets as far as it would elsewhere; the folder is made by who writes to it first.
+        "HOME": f"{temporary}/home",
         "TMPDIR": temporary,
-        # Without a home, what insists on keeping something keeps it here.
         "XDG_CACHE_HOME": f"{temporary}/.cache",
         "MPLCONFIGDIR": f"{temporary}/.matplotlib",
         "LANG": "C.UTF-8",

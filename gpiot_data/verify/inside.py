@@ -1,7 +1,7 @@
 """Runs the statements of one example. This file is never imported: its text is the program of a sandbox job.
 
-It reads the statements from the argument of the job and reports what each of them shows at a prompt. It holds no
-secret, judges nothing, and only the standard library is at hand.
+It reads the statements from the argument of the job and reports what each of them shows at a prompt, and what values
+they bind and show (watch.py). It holds no secret, judges nothing, and only the standard library is at hand.
 """
 
 import __future__
@@ -14,6 +14,7 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Sequence
 from typing import Any
 
 #: What is kept of the output of one statement; more than any documented output has.
@@ -58,30 +59,49 @@ def settle(options: dict[str, Any]) -> None:
 
 
 class Session:
-    """The names that statements share, and what `from __future__` switched on."""
+    """The names that statements share, what `from __future__` switched on, and the values shown by the statement that runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Any) -> None:
         """Start with a fresh `__main__`, where pickles and introspection find what the statements define."""
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.names: dict[str, Any] = vars(module)
         self.flags = 0
+        self.watch = watch
+        self.shown: list[Any] = []
 
-    def run(self, source: str, report: dict[str, Any]) -> None:
+    def run(self, source: str, number: int, report: dict[str, Any]) -> None:
         """Run statements as a prompt does; the one thing that a `print` prints also goes into `report` by its repr."""
-        for node in ast.parse(source).body:
+        nodes = ast.parse(source).body
+        for node in nodes:
+            self.shown.clear()
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 for alias in node.names:
                     self.flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0)
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self.prints(node.value):
                 values = self.evaluate(ast.Tuple(node.value.args, ast.Load()))
                 print(*values)  # noqa: T201
+                self.note(node.value.args, values, source, number)
                 # A prompt shows `a, b` as a tuple, a program prints `a, b` one by one.
                 report["printed"] = repr(values[0] if len(values) == 1 else values)[:MAX_CHARS]
             else:
                 # "single": values of expressions are shown, also inside `with` and `for`.
                 code = compile(ast.Interactive([node]), "<example>", "single", flags=self.flags, dont_inherit=True)
                 exec(code, self.names)  # noqa: S102
+                if isinstance(node, ast.Expr) and len(self.shown) == 1:
+                    self.note([node.value], self.shown, source, number)
+        self.watch.bound(nodes, self.names, number)
+
+    def note(self, nodes: list[ast.expr], values: Sequence[Any], source: str, number: int) -> None:
+        """Note the values of expressions that the statement shows, by their text."""
+        for node, value in zip(nodes, values, strict=False):
+            self.watch.note(" ".join((ast.get_source_segment(source, node) or "").split()), value, number)
+
+    def display(self, value: Any) -> None:
+        """Show the value of an expression as a prompt does."""
+        if value is not None:
+            self.shown.append(value)
+            sys.stdout.write(repr(value)[:MAX_CHARS] + "\n")
 
     def evaluate(self, node: ast.expr) -> Any:
         """Evaluate an expression."""
@@ -92,12 +112,6 @@ class Session:
         """Tell whether a call is the builtin `print` of some values."""
         plain = isinstance(node.func, ast.Name) and node.func.id == "print" and "print" not in self.names
         return plain and bool(node.args) and not node.keywords
-
-
-def display(value: Any) -> None:
-    """Show the value of an expression as a prompt does."""
-    if value is not None:
-        sys.stdout.write(repr(value)[:MAX_CHARS] + "\n")
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -124,15 +138,17 @@ def run_all(argument: bytes) -> bytes:
     random.seed(order.pop("seed"))
     # From here on the number is nowhere to be read, only what generators make of it.
     del argument
-    sys.displayhook = display
-    session = Session()
+    watching = types.ModuleType("watching")
+    exec(compile(order.pop("watch"), "<watching>", "exec", dont_inherit=True), vars(watching))  # noqa: S102
+    session = Session(watching.Watch())
+    sys.displayhook = session.display
     reports = []
-    for text, may_raise in order["statements"]:
+    for number, (text, may_raise) in enumerate(order["statements"]):
         settle(options)
         report: dict[str, Any] = {}
         stream, sys.stdout = sys.stdout, Capture()
         try:
-            session.run(text, report)
+            session.run(text, number, report)
         except BaseException as error:
             report["error"] = describe(error)
         finally:
@@ -141,7 +157,8 @@ def run_all(argument: bytes) -> bytes:
         reports.append(report)
         if "error" in report and not may_raise:
             break
-    return json.dumps({"reports": reports}).encode()
+    session.watch.ended(session.names, len(reports) - 1)
+    return json.dumps({"reports": reports, "observed": session.watch.records}).encode()
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gpiot_data.console import printable
 from gpiot_data.verify.compare import matches
+from gpiot_data.verify.observed import Observation, read_observations
 from gpiot_data.verify.statements import Statement
 
 MAX_REASON_CHARS = 240
@@ -70,12 +71,17 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict on one example; `compared` counts the documented values that a run was compared with, 0 unless it passed."""
+    """The verdict on one example.
+
+    `compared` counts the documented values that a run was compared with, 0 unless it passed; `observed` is what was seen of the values
+    of a run that reached its end, and no part of the verdict.
+    """
 
     status: str
     reason: str | None = None
     compared: int = 0
     isolation: str | None = None
+    observed: tuple[Observation, ...] = field(default=(), compare=False)
 
 
 def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] = ()) -> Finding:
@@ -114,7 +120,8 @@ def judge(statements: Sequence[Statement], outcome: Report, own: Sequence[str] =
                 return Finding("failed", _short(reason), isolation=isolation)
     if len(reports) < len(statements):
         return Finding("failed", "ended before its last statement", isolation=isolation)
-    return Finding("passed" if compared else "ran", None, compared, isolation)
+    observed = read_observations(json.loads(outcome.result).get("observed"), [statement.line for statement in statements])
+    return Finding("passed" if compared else "ran", None, compared, isolation, observed)
 
 
 def is_possible(finding: Finding, statements: Sequence[Statement]) -> bool:

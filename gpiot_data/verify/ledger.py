@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -19,11 +19,12 @@ from gpiot_data.sandbox import Level, Limits
 from gpiot_data.schema import Verdict
 from gpiot_data.store import Ledger, cache_dir, held_in_turn, read_jsonl, sha256_json
 from gpiot_data.verify.judge import Finding, is_possible
+from gpiot_data.verify.observed import stored_observations
 from gpiot_data.verify.statements import Statement
 
 FILE = "verdicts.jsonl"
 #: Moves whenever the way in which examples run or are compared would give other verdicts.
-PREAMBLE_VERSION = 3
+PREAMBLE_VERSION = 4
 MAX_SHIPPED_REASON_CHARS = 500
 
 STATUSES = get_args(get_type_hints(Verdict)["status"])
@@ -64,7 +65,7 @@ class VerdictStore:
     def get(self, key: str) -> Finding | None:
         """Return the finding stored under `key` on the best of the levels, or None."""
         found = self._find(key)
-        return None if found is None else Finding(**found[1])
+        return None if found is None else _finding(found[1])
 
     def _find(self, key: str) -> tuple[str, dict[str, Any]] | None:
         for level in self._levels:
@@ -76,7 +77,7 @@ class VerdictStore:
 
     def put(self, key: str, finding: Finding) -> None:
         """Store a finding; on return it is on disk."""
-        self._ledger.put(_stored_key(key, finding.isolation), asdict(finding))
+        self._ledger.put(_stored_key(key, finding.isolation), _to_json(finding))
 
     def entries(self, keys: Iterable[str]) -> list[dict[str, Any]]:
         """Return the lines that ship with a dataset: the findings under `keys` that are here, sorted by the key they have in it."""
@@ -96,9 +97,7 @@ class VerdictStore:
         """Forget what was taken in for `programs`, by key, but cannot have been found for them; `refused` counts it."""
         answers = ((key, _stored_key(key, level)) for key in programs for level in LEVELS)
         wrong = [
-            stored
-            for key, stored in answers
-            if stored in self._shipped and not is_possible(Finding(**self._shipped[stored]), programs[key])
+            stored for key, stored in answers if stored in self._shipped and not is_possible(_finding(self._shipped[stored]), programs[key])
         ]
         for stored in wrong:
             del self._shipped[stored]
@@ -130,7 +129,15 @@ class ShippedVerdicts:
     def get(self, key: str) -> Finding | None:
         """Return the finding that came under `key`, on the best level of those there are."""
         found = (self._shipped.get(_stored_key(key, level)) for level in LEVELS)
-        return next((Finding(**value) for value in found if value is not None), None)
+        return next((_finding(value) for value in found if value is not None), None)
+
+
+def _to_json(finding: Finding) -> dict[str, Any]:
+    return {**asdict(replace(finding, observed=())), "observed": [item.to_json() for item in finding.observed]}
+
+
+def _finding(value: dict[str, Any]) -> Finding:
+    return Finding(**{**value, "observed": stored_observations(value["observed"])})
 
 
 def _read_shipped(path: Path) -> dict[str, dict[str, Any]]:
@@ -139,8 +146,8 @@ def _read_shipped(path: Path) -> dict[str, dict[str, Any]]:
 
 def _checked(entry: Any, where: str) -> tuple[str, dict[str, Any]]:
     try:
-        key, value = entry["key"], asdict(Finding(**entry["value"]))
-    except (TypeError, KeyError) as error:
+        key, value = entry["key"], _to_json(_finding(entry["value"]))
+    except (TypeError, KeyError, ValueError) as error:
         raise BadDataset(f"{where}: is no verdict; delete the file to have everything run again") from error
     if not isinstance(key, str) or not _is_finding(value):
         raise BadDataset(f"{where}: is no verdict; delete the file to have everything run again")

@@ -43,9 +43,9 @@ class Run:
 
 
 @cache
-def program() -> str:
-    """Return the source of what runs inside."""
-    return Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
+def source_of(name: str) -> str:
+    """Return the source of what runs inside: `inside.py`, or the `watch.py` that it is given."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def make_job(example: Example, limits: Limits, seed: int = 0) -> Job:
@@ -54,8 +54,9 @@ def make_job(example: Example, limits: Limits, seed: int = 0) -> Job:
         "seed": seed,
         "statements": [[statement.source, bool(statement.raises)] for statement in example.statements],
         "legacy": print_era(example.statements),
+        "watch": source_of("watch.py"),
     }
-    return Job(program=program(), argument=json.dumps(order).encode(), limits=limits)
+    return Job(program=source_of("inside.py"), argument=json.dumps(order).encode(), limits=limits)
 
 
 def limits_for(cpu_s: float) -> Limits:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from gpiot_data.errors import BadDataset
+from gpiot_data.store import write_jsonl
 from gpiot_data.verify.judge import Finding
-from gpiot_data.verify.ledger import levels_for, open_store, verdict_key
+from gpiot_data.verify.ledger import ShippedVerdicts, levels_for, open_store, verdict_key
+from gpiot_data.verify.observed import Observation
 from gpiot_data.verify.run import limits_for
 from gpiot_data.verify.statements import Statement
 
@@ -42,7 +44,23 @@ def test_findings_are_kept_across_openings_and_torn_lines(tmp_path: Path) -> Non
         assert store.get("a") == PASSED
         assert store.get("b") is None
         (entry,) = store.entries(["b", "a", "a"])
-        assert entry["value"] == {"status": "passed", "reason": None, "compared": 1, "isolation": "strong"}
+        assert entry["value"] == {"status": "passed", "reason": None, "compared": 1, "isolation": "strong", "observed": []}
+
+
+def test_what_a_run_was_seen_to_have_comes_back_and_what_is_no_observation_is_refused(tmp_path: Path) -> None:
+    seen = (Observation("x", 3, "ndarray", (2,), "float64", [0.5, 1.0]), Observation("n", 4, "int", value=2))
+    with open_store(tmp_path / "a") as store:
+        store.put("a", replace(PASSED, observed=seen))
+    with open_store(tmp_path / "a") as store:
+        found = store.get("a")
+        entries = store.entries(["a"])
+    assert found is not None
+    assert found.observed == seen
+    entries[0]["value"]["observed"][0][1] = -3
+    path = tmp_path / "shipped.jsonl"
+    write_jsonl(path, entries)
+    with pytest.raises(BadDataset, match="is no verdict"):
+        ShippedVerdicts(path)
 
 
 def test_a_verdict_answers_only_who_asks_for_its_level_or_less(tmp_path: Path) -> None:
