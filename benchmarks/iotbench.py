@@ -17,6 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from gpiot_infer.iotbench.schema import (
     load_code_task,
     load_decomposition_task,
     load_suite,
+    load_suite_manifest,
 )
 from gpiot_infer.iotbench.trials import CodeTrial, lazy_programs, modules_of, try_code_task, try_decomposition, try_programs
 
@@ -64,7 +66,7 @@ def show_task(name: str, choice: str) -> bool:
     for solution, found in zip(task.wrong, trial.wrong, strict=True):
         print(f"  {solution.file}: {found.status}, passes {found.cases_passed} of {len(trial.cases)} cases; {found.reason}")
     show_survivors(trial)
-    return show_faults([*code_faults(task), *trial.faults], started)
+    return show_faults([*code_faults(task, load_suite_manifest(VERSION)), *trial.faults], started)
 
 
 def show_survivors(trial: CodeTrial) -> None:
@@ -91,7 +93,7 @@ def show_decomposition(name: str) -> bool:
         for step, fault in zip(steps, faults_of_steps(steps, task), strict=True):
             if fault:
                 print(f"    {kind}: a step does not count ({fault}): {step.text[:90]}")
-    return show_faults([*decomposition_faults(task), *trial.faults], started)
+    return show_faults([*decomposition_faults(task, load_suite_manifest(VERSION)), *trial.faults], started)
 
 
 def load_or_say(path: Path) -> Any:
@@ -203,7 +205,7 @@ def run_suite(quick: bool, choice: str) -> dict[str, Any]:
     faults = list(suite_faults(suite))
     decompositions = suite.decomposition
     if quick:
-        suite = Suite(suite.version, suite.code[::QUICK_EVERY], decompositions[::QUICK_EVERY], suite.sha256)
+        suite = replace(suite, code=suite.code[::QUICK_EVERY], decomposition=decompositions[::QUICK_EVERY])
     host = open_for_answers(choice)
     figures: dict[str, Any] = {"quick": quick, "suite": suite.sha256, "faults": faults}
     for part in (run_programs, run_mutants, run_lazy, run_answers):

@@ -175,4 +175,4 @@ def choose_tasks(comparison: Comparison, suite: Suite) -> Suite:
 
     code = tuple(task for task in suite.code if wanted(task.id, task.domain, "code"))
     ways = tuple(task for task in suite.decomposition if wanted(task.id, task.domain, "decomposition"))
-    return Suite(suite.version, code, ways, suite.sha256)
+    return Suite(suite.version, suite.manifest, code, ways, suite.sha256)

@@ -8,39 +8,30 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gpiot_data.schema import SubTask
-from gpiot_infer.iotbench.schema import CodeTask, DecompositionTask, Method, Suite
+from gpiot_infer.iotbench.schema import CodeTask, DecompositionTask, Method, Suite, SuiteManifest
 
-#: What every version has at least one code task or decomposition for.
-DOMAINS = frozenset(
-    (
-        *("filtering", "resampling", "r-peaks", "hrv", "ppg", "emg", "gait", "orientation", "csi", "fmcw-radar", "acoustics"),
-        *("beamforming", "localisation", "link-budget", "lora-airtime", "crc-framing", "mqtt-coap", "modbus"),
-        *("anomaly-detection", "compression", "quantisation", "federated-averaging", "energy-budget", "scheduling", "time-sync"),
-    )
-)
-N_CODE, N_DECOMPOSITION = 60, 40
-LICENSES = ("Apache-2.0",)
 MIN_WRONG = 2
 _DOI = re.compile(r"doi:10\.\d{4,9}/\S+")
 
 
 def suite_faults(suite: Suite) -> Iterator[str]:
     """Yield what is wrong with a suite as a whole, and with each of its tasks."""
-    if (counts := (len(suite.code), len(suite.decomposition))) != (N_CODE, N_DECOMPOSITION):
-        yield f"has {counts[0]} code tasks and {counts[1]} decompositions, should have {N_CODE} and {N_DECOMPOSITION}"
+    wanted = suite.manifest
+    if (counts := (len(suite.code), len(suite.decomposition))) != (wanted.code, wanted.decomposition):
+        yield f"has {counts[0]} code tasks and {counts[1]} decompositions, should have {wanted.code} and {wanted.decomposition}"
     tasks: list[CodeTask | DecompositionTask] = [*suite.code, *suite.decomposition]
     for name, count in Counter(task.id for task in tasks).items():
         if count > 1:
             yield f"{name}: {count} tasks have this id"
-    for domain in sorted(DOMAINS - {task.domain for task in tasks}):
+    for domain in sorted({*wanted.domains} - {task.domain for task in tasks}):
         yield f"no task of the domain '{domain}'"
     known: dict[str, str] = {}
     for code in suite.code:
         if (other := known.setdefault(skeleton(code.reference), code.id)) != code.id:
             yield f"{code.id}: its reference is that of {other} but for names and literals"
-        yield from (f"{code.id}: {fault}" for fault in code_faults(code))
+        yield from (f"{code.id}: {fault}" for fault in code_faults(code, wanted))
     for decomposition in suite.decomposition:
-        yield from (f"{decomposition.id}: {fault}" for fault in decomposition_faults(decomposition))
+        yield from (f"{decomposition.id}: {fault}" for fault in decomposition_faults(decomposition, wanted))
 
 
 def skeleton(program: str) -> str:
@@ -64,9 +55,9 @@ def skeleton(program: str) -> str:
     return ast.dump(tree)
 
 
-def code_faults(task: CodeTask) -> Iterator[str]:
+def code_faults(task: CodeTask, wanted: SuiteManifest) -> Iterator[str]:
     """Yield what is wrong with a code task."""
-    yield from _sheet_faults(task.domain, task.method, task.license)
+    yield from _sheet_faults(task.domain, task.method, task.license, wanted)
     if len(task.wrong) < MIN_WRONG:
         yield f"has {len(task.wrong)} wrong solutions, needs {MIN_WRONG}"
     named = [variable.name for variable in task.specification.inputs]
@@ -90,9 +81,9 @@ def parameters_of(program: str, function: str) -> list[str] | None:
     return None
 
 
-def decomposition_faults(task: DecompositionTask) -> Iterator[str]:
+def decomposition_faults(task: DecompositionTask, wanted: SuiteManifest) -> Iterator[str]:
     """Yield what is wrong with a decomposition task."""
-    yield from _sheet_faults(task.domain, task.method, task.license)
+    yield from _sheet_faults(task.domain, task.method, task.license, wanted)
     n_words = len(task.problem.split())
     if not 40 <= n_words <= 120:
         yield f"the problem has {n_words} words, should have 40 to 120"
@@ -107,11 +98,11 @@ def decomposition_faults(task: DecompositionTask) -> Iterator[str]:
             yield f"part '{part.part}': needs two groups or more, each with a pattern"
 
 
-def _sheet_faults(domain: str, method: Method, license_: str) -> Iterator[str]:
-    if domain not in DOMAINS:
-        yield f"domain '{domain}': expected one of {', '.join(sorted(DOMAINS))}"
-    if license_ not in LICENSES:
-        yield f"licence {license_}: expected {' or '.join(LICENSES)}"
+def _sheet_faults(domain: str, method: Method, license_: str, wanted: SuiteManifest) -> Iterator[str]:
+    if domain not in wanted.domains:
+        yield f"domain '{domain}': expected one of {', '.join(wanted.domains)}"
+    if license_ not in wanted.licenses:
+        yield f"licence {license_}: expected {' or '.join(wanted.licenses)}"
     if method.source.lower().startswith("doi") and not _DOI.fullmatch(method.source):
         yield f"method source {method.source!r}: a DOI is written doi:10.NNNN/..."
 

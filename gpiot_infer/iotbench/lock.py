@@ -8,7 +8,7 @@ from typing import Any
 from gpiot_data.errors import BadDataset, InputError
 from gpiot_data.store import read_json, sha256_file, sha256_json, write_json
 
-LOCK = "lock.json"
+LOCK, MANIFEST = "lock.json", "manifest.yaml"
 SCHEMA = "gpiot.iotbench.lock/1"
 #: The folders of tasks; what else a suite's folder holds is made from them.
 FOLDERS = ("code", "decomposition")
@@ -28,7 +28,8 @@ def make_lock(folder: Path) -> dict[str, Any]:
         "decomposition": sum(name.startswith("decomposition/") for name in files),
         "wrong": sum("/wrong_" in name for name in files),
     }
-    return {"schema": SCHEMA, "version": folder.name, "files": files, "counts": counts, "sha256": sha256_json(files)}
+    asked = sha256_file(folder / MANIFEST)
+    return {"schema": SCHEMA, "version": folder.name, "manifest": asked, "files": files, "counts": counts, "sha256": sha256_json(files)}
 
 
 def write_lock(folder: Path) -> str:
@@ -51,11 +52,13 @@ def check_lock(folder: Path) -> str:
         raise BadDataset(f"{error}; install gpiot again") from error
     if not isinstance(lock, dict) or lock.get("schema") != SCHEMA or not isinstance(lock.get("files"), dict):
         raise BadDataset(f"{path}: is no lock of a suite; install gpiot again")
-    wanted, found = lock["files"], hash_files(folder)
+    wanted, found = lock["files"] | {MANIFEST: lock.get("manifest")}, hash_files(folder)
+    if (folder / MANIFEST).is_file():
+        found[MANIFEST] = sha256_file(folder / MANIFEST)
     for name in sorted({*wanted, *found}):
         if wanted.get(name) != found.get(name):
             what = "is missing" if name not in found else "is not in the lock" if name not in wanted else "differs from the lock"
             raise BadDataset(f"{folder / name}: {what}; results would not compare with others', install gpiot again")
-    if lock.get("sha256") != sha256_json(found):
+    if lock.get("sha256") != sha256_json(lock["files"]):
         raise BadDataset(f"{path}: its 'sha256' is not that of its files; install gpiot again")
     return str(lock["sha256"])

@@ -13,7 +13,7 @@ from gpiot_data import manifest
 from gpiot_data.errors import BadManifest
 from gpiot_data.schema import Specification, SubTask
 from gpiot_infer.iotbench.cases import Case
-from gpiot_infer.iotbench.lock import check_lock
+from gpiot_infer.iotbench.lock import MANIFEST, check_lock
 
 Difficulty = Literal["easy", "medium", "hard"]
 
@@ -119,11 +119,25 @@ class DecompositionTask(_Task):
     alternatives: tuple[Alternative, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteManifest:
+    """What a version of the benchmark has to hold: how many tasks of each kind, under which licences, of which domains."""
+
+    schema: Literal["gpiot.suite/1"]
+    name: str
+    version: str
+    licenses: tuple[str, ...]
+    code: int
+    decomposition: int
+    domains: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """All tasks of one version, each kind sorted by id; `sha256` is that of the lock, "" where it was not checked."""
 
     version: str
+    manifest: SuiteManifest
     code: tuple[CodeTask, ...]
     decomposition: tuple[DecompositionTask, ...]
     sha256: str = ""
@@ -147,7 +161,17 @@ def load_suite(version: str, *, locked: bool = True) -> Suite:
         )
     sha256 = check_lock(folder) if locked else ""
     code = tuple(load_code_task(path) for path in code_folders(version))
-    return Suite(version, code, tuple(load_decomposition_task(path) for path in decomposition_files(version)), sha256)
+    ways = tuple(load_decomposition_task(path) for path in decomposition_files(version))
+    return Suite(version, load_suite_manifest(version), code, ways, sha256)
+
+
+def load_suite_manifest(version: str) -> SuiteManifest:
+    """Read what a version has to hold.
+
+    Raises:
+        BadManifest: if it is missing or does not follow its schema.
+    """
+    return manifest.load(SuiteManifest, SUITES / version / MANIFEST)
 
 
 def code_folders(version: str) -> list[Path]:

@@ -12,7 +12,8 @@ from gpiot_data.errors import BadDataset, BadManifest
 from gpiot_infer.iotbench import schema
 from gpiot_infer.iotbench.faults import code_faults, decomposition_faults, skeleton, suite_faults
 from gpiot_infer.iotbench.lock import LOCK, check_lock, write_lock
-from gpiot_infer.iotbench.schema import Suite, load_cases, load_code_task, load_decomposition_task, load_suite
+from gpiot_infer.iotbench.lock import MANIFEST as MANIFEST_FILE
+from gpiot_infer.iotbench.schema import Suite, SuiteManifest, load_cases, load_code_task, load_decomposition_task, load_suite
 
 SHEET = {
     "schema": "gpiot.iotbench/1",
@@ -31,6 +32,24 @@ SHEET = {
     },
     "wrong": [{"file": "wrong_1.py", "mistake": "sum"}, {"file": "wrong_2.py", "mistake": "median"}],
 }
+WANTED = {
+    "schema": "gpiot.suite/1",
+    "name": "iotbench",
+    "version": "1.0.0",
+    "licenses": ["Apache-2.0"],
+    "code": 1,
+    "decomposition": 1,
+    "domains": ["filtering", "gait"],
+}
+MANIFEST = SuiteManifest(
+    schema="gpiot.suite/1",
+    name="iotbench",
+    version="1.0.0",
+    licenses=("Apache-2.0",),
+    code=1,
+    decomposition=1,
+    domains=("filtering", "gait"),
+)
 CASES = """
 from gpiot_infer.iotbench.cases import Case, close
 
@@ -86,6 +105,7 @@ def suite_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "v1"
     write_task(folder / "code" / "mean-level")
     write_decomposition(folder / "decomposition")
+    (folder / MANIFEST_FILE).write_text(yaml.safe_dump(WANTED))
     monkeypatch.setattr(schema, "SUITES", tmp_path)
     return folder
 
@@ -96,7 +116,7 @@ def test_a_code_task_is_read_with_its_programs_and_cases(tmp_path: Path) -> None
     assert task.specification.inputs[0].name == "x"
     assert "len(x)" in task.reference
     assert [case.name for case in task.cases()] == ["two"]
-    assert list(code_faults(task)) == []
+    assert list(code_faults(task, MANIFEST)) == []
 
 
 @pytest.mark.parametrize(
@@ -162,13 +182,13 @@ def test_faults_on_paper_are_named(tmp_path: Path) -> None:
         reference="def level(y):\n    return y\n",
         specification=dataclasses.replace(task.specification, target="Write level."),
     )
-    faults = "\n".join(code_faults(changed))
+    faults = "\n".join(code_faults(changed, MANIFEST))
     for piece in ("domain 'cooking'", "licence WTFPL", "a DOI is written", "has 1 wrong", "level takes y", "does not name `level(x)`"):
         assert piece in faults
     loaded = load_decomposition_task(write_decomposition(tmp_path))
-    assert list(decomposition_faults(loaded)) == []
+    assert list(decomposition_faults(loaded, MANIFEST)) == []
     shorter = dataclasses.replace(loaded, problem="short", tasks=loaded.tasks[:3], checklist=loaded.checklist[:1] * 2)
-    faults = "\n".join(decomposition_faults(shorter))
+    faults = "\n".join(decomposition_faults(shorter, MANIFEST))
     for piece in ("the problem has 1 words", "has 3 sub-tasks", "has 2 parts", "two parts of the checklist have one name"):
         assert piece in faults
 
@@ -184,7 +204,7 @@ def test_programs_that_differ_in_names_and_literals_have_one_skeleton() -> None:
 def test_a_suite_with_two_references_of_one_skeleton_is_at_fault(tmp_path: Path) -> None:
     task = load_code_task(write_task(tmp_path / "mean-level"))
     twin = dataclasses.replace(task, id="twin", reference=task.reference.replace("x", "y"))
-    faults = list(suite_faults(Suite("v1", (task, twin, task), ())))
+    faults = list(suite_faults(Suite("v1", MANIFEST, (task, twin, task), ())))
     assert "twin: its reference is that of mean-level but for names and literals" in faults
     assert "mean-level: 2 tasks have this id" in faults
     assert "no task of the domain 'gait'" in faults
@@ -230,6 +250,10 @@ def empty(folder: Path) -> None:
     (folder / LOCK).write_text("[]")
 
 
+def loosen(folder: Path) -> None:
+    (folder / MANIFEST_FILE).write_text(yaml.safe_dump({**WANTED, "code": 0}))
+
+
 def lose(folder: Path) -> None:
     (folder / LOCK).unlink()
 
@@ -242,6 +266,7 @@ def lose(folder: Path) -> None:
         (add, "more.yaml: is not in the lock"),
         (forge, "its 'sha256' is not that of its files"),
         (empty, "is no lock of a suite"),
+        (loosen, "manifest.yaml: differs from the lock"),
         (lose, "cannot be read"),
     ],
 )
