@@ -96,13 +96,16 @@ def fetch(corpus: Path, pins: tuple[str, ...], licence: str | None, as_json: boo
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("row_id", required=False)
 @click.option("--sample", type=click.IntRange(min=1), help="Show this many rows, drawn by --seed.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, help="Of the sample.  [default: the first 8 hex digits of the dataset's hash]")
+@click.option(
+    "--kind", type=click.Choice(["decomposition", "description", "implementation", "example"]), help="Draw rows of this kind only."
+)
 @console.json_option
-def show(folder: Path, row_id: str | None, sample: int | None, seed: int, as_json: bool) -> None:
+def show(folder: Path, row_id: str | None, sample: int | None, seed: int | None, kind: str | None, as_json: bool) -> None:
     """Show one row of a dataset, or a random sample, with where it comes from."""
     from gpiot_data.show import choose_rows, render_row
 
-    for row in choose_rows(folder, row_id, sample, seed):
+    for row in choose_rows(folder, row_id, sample, seed, kind):
         if as_json:
             console.emit(row)
         else:

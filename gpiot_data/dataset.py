@@ -15,6 +15,8 @@ from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.card import render_card
 from gpiot_data.publish.parquet import parquet_bytes
+from gpiot_data.publish.statistics import FILE as STATISTICS
+from gpiot_data.publish.statistics import measure_build
 from gpiot_data.quality.diversity import measure_diversity
 from gpiot_data.quality.execution import ENVIRONMENTS, ship
 from gpiot_data.schema import dataset_sha256
@@ -57,9 +59,11 @@ def write_dataset(
     verified = next((stage for stage in stages if stage.record["name"] == "verify"), None)
     if verified is not None:
         outputs += ship(folder)
+    statistics = measure_build(sources, stages)
+    outputs.append(_write_statistics(folder, statistics))
     diversity = measure_diversity(rows, encoder, plan.seed)
     derived.append(_write(folder, "diversity.json", f"{canonical_json(diversity.to_json())}\n".encode()))
-    derived.append(_write(folder, "README.md", render_card(plan, described, records, rows, digest, diversity).encode("utf-8")))
+    derived.append(_write(folder, "README.md", render_card(plan, described, statistics, digest, diversity).encode("utf-8")))
     lock = {
         "schema": LOCK_SCHEMA,
         "name": plan.name,
@@ -99,6 +103,12 @@ def row_count(lock: dict[str, Any]) -> int:
 def _write_lines(folder: Path, name: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     text = "".join(canonical_json(row) + "\n" for row in rows)
     return {**_write(folder, name, text.encode("utf-8")), "rows": len(rows)}
+
+
+def _write_statistics(folder: Path, statistics: dict[str, Any]) -> dict[str, Any]:
+    path = folder / STATISTICS
+    write_json(path, statistics)
+    return {"path": STATISTICS, "bytes": path.stat().st_size, "sha256": sha256_file(path), "rows": 0}
 
 
 def _write(folder: Path, name: str, data: bytes) -> dict[str, Any]:

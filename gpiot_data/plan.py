@@ -98,11 +98,53 @@ class VerifyRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsRule:
+    """How much of a dataset one symbol, one wording and one kind of row may take.
+
+    At most `per_symbol` rows of each kind for a symbol; no skeleton of a target or of a documentation on more than the share `skeleton`
+    of the rows that have one; descriptions at most the share `descriptions` of all rows.
+    """
+
+    per_symbol: int = 6
+    skeleton: float = 0.02
+    descriptions: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            BadManifest: if one is outside its range.
+        """
+        if self.per_symbol < 1:
+            raise BadManifest(f"limits.per_symbol: expected a whole number from 1 on, got {self.per_symbol}")
+        for name, value in (("skeleton", self.skeleton), ("descriptions", self.descriptions)):
+            if not 0.0 <= value <= 1.0:
+                raise BadManifest(f"limits.{name}: expected a number from 0 to 1, got {value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AugmentRule:
+    """How many variants a program that runs may get at most: the same computation for other targets."""
+
+    per_origin: int = 4
+
+    def __post_init__(self) -> None:
+        """Check the number.
+
+        Raises:
+            BadManifest: if it is none from 1 to 8; no program has more targets that it truly fulfils.
+        """
+        if not 1 <= self.per_origin <= 8:
+            raise BadManifest(f"augment.per_origin: expected a number from 1 to 8, got {self.per_origin}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
 
-    Without `verify` nothing is run, and every verdict says so. `decontaminate` names folders of fingerprints, relative to the
-    manifest's folder as well: rows that hold what they were made of are dropped.
+    Without `verify` nothing is run, and every verdict says so; `augment` needs it. `decontaminate` names folders of fingerprints,
+    relative to the manifest's folder as well: rows that hold what they were made of are dropped. Without `limits` a symbol, a wording
+    or a kind of row may fill any share of the rows.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -118,6 +160,8 @@ class Plan:
     split: SplitRule = field(default_factory=SplitRule)
     max_drop_rate: float = 0.5
     verify: VerifyRule | None = None
+    augment: AugmentRule | None = None
+    limits: LimitsRule | None = None
 
     def __post_init__(self) -> None:
         """Check what the types cannot.
@@ -135,6 +179,10 @@ class Plan:
             raise BadManifest(f"max_drop_rate: expected a number from 0 to 1, got {self.max_drop_rate}")
         if self.verify is not None and self.kind != "cgd":
             raise BadManifest(f"verify: rows of kind {self.kind} have no programs to run; leave the key out")
+        if self.augment is not None and self.verify is None:
+            raise BadManifest("augment: a variant counts only once it ran; add the key 'verify', such as verify: {cpu_s: 20.0}")
+        if self.limits is not None and self.kind != "cgd":
+            raise BadManifest(f"limits: rows of kind {self.kind} have no symbol; leave the key out")
 
 
 def load_plan(path: Path) -> Plan:

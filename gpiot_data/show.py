@@ -3,40 +3,70 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
-from gpiot_data.errors import InputError, UsageError
+from gpiot_data.errors import BadDataset, InputError, UsageError
 from gpiot_data.lockfile import read_lock
 from gpiot_data.quality.dedup import place_of
 from gpiot_data.schema import check_row
 from gpiot_data.store import read_jsonl
 
 
-def choose_rows(folder: Path, row_id: str | None, sample: int | None, seed: int) -> list[dict[str, Any]]:
-    """Return the row with an id (or a prefix of one), or `sample` rows drawn with `seed`.
+def choose_rows(folder: Path, row_id: str | None, sample: int | None, seed: int | None, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return the row with an id (or a prefix of one), or a sample of rows.
+
+    Args:
+        folder: of a finished dataset.
+        row_id: the id, or how it starts.
+        sample: how many rows to draw, at most all of them.
+        seed: of the sample; by default the first eight hex digits of the dataset's hash, so that the dataset itself chooses.
+        kind: draw rows of this kind only.
 
     Raises:
-        UsageError: if neither or both are asked for.
+        UsageError: if neither or both of an id and a sample are asked for, or a seed or a kind without a sample.
         BadDataset: if the folder is no finished dataset.
-        InputError: if no row, or more than one, has the id.
+        InputError: if no row, or more than one, has the id, or no row is of the kind.
     """
     if (row_id is None) == (sample is None):
         raise UsageError("give either a row id or --sample N")
+    if sample is None and (seed is not None or kind is not None):
+        raise UsageError("--seed and --kind go with --sample N")
     lock = read_lock(folder / "lock.json")
+    rows = _read_rows(folder, lock)
+    if row_id is not None:
+        found = [row for row in rows if row["id"].startswith(row_id)]
+        if len(found) != 1:
+            raise InputError(f"{folder}: {len(found)} rows have an id that starts with '{row_id}'")
+        return found
+    chosen = [row for row in rows if kind is None or row["kind"] == kind]
+    if kind is not None and not chosen:
+        raise InputError(f"{folder}: no row is of kind '{kind}'; there are {', '.join(sorted({row['kind'] for row in rows})) or 'no rows'}")
+    drawn = random.Random(default_seed(lock) if seed is None else seed)  # noqa: S311  # a sample for readers, not a secret
+    return drawn.sample(sorted(chosen, key=lambda row: str(row["id"])), min(sample or 0, len(chosen)))
+
+
+def default_seed(lock: dict[str, Any]) -> int:
+    """Return the seed that a dataset's own hash gives: its first eight hex digits.
+
+    Raises:
+        BadDataset: if the lock has no such hash.
+    """
+    digits = lock["dataset_sha256"][:8]
+    if not re.fullmatch(r"[0-9a-f]{8}", digits):
+        raise BadDataset(f"the lock's dataset_sha256 should be 64 hex digits, got {lock['dataset_sha256']!r}; build the dataset again")
+    return int(digits, 16)
+
+
+def _read_rows(folder: Path, lock: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for entry in lock["outputs"]:
         if entry["path"].startswith("data/"):
             for number, row in enumerate(read_jsonl(folder / entry["path"]), start=1):
                 check_row(row, str(lock.get("kind")), f"{folder / entry['path']}:{number}")
                 rows.append(row)
-    if row_id is None:
-        # A seeded sample for readers, not a secret.
-        return random.Random(seed).sample(sorted(rows, key=lambda row: str(row["id"])), min(sample or 0, len(rows)))  # noqa: S311
-    found = [row for row in rows if row["id"].startswith(row_id)]
-    if len(found) != 1:
-        raise InputError(f"{folder}: {len(found)} rows have an id that starts with '{row_id}'")
-    return found
+    return rows
 
 
 def render_row(row: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,32 +15,22 @@ _WHAT = {
     "cgd": "Code generation pairs from Python packages: a symbol and its description, or a specification and its code with documentation.",
 }
 
+_EXECUTION = ("status", "isolation", "environment", "programs")
 
-def render_card(
-    plan: Plan,
-    sources: Sequence[dict[str, Any]],
-    stages: Sequence[dict[str, Any]],
-    rows: Sequence[dict[str, Any]],
-    digest: str,
-    diversity: Diversity,
-) -> str:
-    """Return the README.md of a dataset folder, its YAML header included."""
-    splits = sorted({row["split"] for row in rows})
-    licences = sorted({source["license"] for source in sources})
-    files = [{"split": split, "path": f"parquet/{split}-00000-of-00001.parquet"} for split in splits]
-    header = {
-        "pretty_name": f"{plan.name} {plan.version}",
-        "license": licences[0].lower() if len(licences) == 1 else "other",
-        "language": ["en"],
-        "task_categories": ["text-generation"],
-        "tags": ["iot", "gpiot", "synthetic"],
-        "configs": [{"config_name": "default", "data_files": files}],
-    }
-    counts = Counter((row["kind"], row["split"]) for row in rows)
-    used = Counter(row["source"]["source"] for row in rows)
+
+def render_card(plan: Plan, sources: Sequence[dict[str, Any]], statistics: dict[str, Any], digest: str, diversity: Diversity) -> str:
+    """Return the README.md of a dataset folder, its YAML header included.
+
+    Args:
+        plan: the manifest.
+        sources: as the lock describes them.
+        statistics: as `measure_build` gives them.
+        digest: the hash of the dataset's content.
+        diversity: of its rows.
+    """
     lines = [
         "---",
-        yaml.safe_dump(header, sort_keys=False, allow_unicode=True).rstrip(),
+        yaml.safe_dump(_header(plan, sources, sorted(statistics["splits"])), sort_keys=False, allow_unicode=True).rstrip(),
         "---",
         "",
         f"# {plan.name} {plan.version}",
@@ -49,30 +38,23 @@ def render_card(
         _WHAT[plan.kind],
         "",
         f"Built by gpiot from a manifest; content hash `{digest}`.",
-        "The JSON lines in `data/` are the dataset, the parquet files a view of them.",
+        "The JSON lines in `data/` are the dataset, the parquet files a view of them; `statistics.json` has the counts of this card.",
         "",
         "| kind | split | rows |",
         "| --- | --- | --- |",
-        *(f"| {kind} | {split} | {count} |" for (kind, split), count in sorted(counts.items())),
+        *sorted(f"| {kind} | {split} | {count} |" for split, kinds in statistics["splits"].items() for kind, count in kinds.items()),
         "",
-        "## Sources",
-        "",
-        "| source | version | licence | rows | sha256 |",
-        "| --- | --- | --- | --- | --- |",
-        *(
-            f"| {source['id']} | {source['version']} | {source['license']} | {used[source['id']]} | `{source['sha256'][:16]}` |"
-            for source in sources
-        ),
-        "",
+        *_sources(sources, statistics),
+        *_subjects(statistics),
         "## Funnel",
         "",
         "| stage | kept | rejected |",
         "| --- | --- | --- |",
-        *(f"| {stage['name']} | {stage['out']} | {_reasons(stage['rejected'])} |" for stage in stages),
+        *(f"| {stage['name']} | {stage['out']} | {_reasons(stage['rejected'])} |" for stage in statistics["funnel"]),
         "",
         "Rejected candidates are in `rejected.jsonl` with their reasons.",
         "",
-        *_execution(rows),
+        *_execution(statistics),
         *_diversity(diversity),
         "## Load",
         "",
@@ -85,12 +67,57 @@ def render_card(
     return "\n".join(lines)
 
 
-def _execution(rows: Sequence[dict[str, Any]]) -> list[str]:
+def _header(plan: Plan, sources: Sequence[dict[str, Any]], splits: Sequence[str]) -> dict[str, Any]:
+    licences = sorted({source["license"] for source in sources})
+    files = [{"split": split, "path": f"parquet/{split}-00000-of-00001.parquet"} for split in splits]
+    return {
+        "pretty_name": f"{plan.name} {plan.version}",
+        "license": licences[0].lower() if len(licences) == 1 else "other",
+        "language": ["en"],
+        "task_categories": ["text-generation"],
+        "tags": ["iot", "gpiot", "synthetic"],
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+
+
+def _sources(sources: Sequence[dict[str, Any]], statistics: dict[str, Any]) -> list[str]:
+    """Return what each source gave: candidates before any stage dropped some, what the first stage refused, and rows."""
+    columns = [statistics[name] for name in ("candidates", "refused", "sources")]
+    lines = [
+        "## Sources",
+        "",
+        "Candidates are what a source gave before any stage dropped rows, refused is what gave no sound candidate.",
+        "",
+        "| source | version | licence | candidates | refused | rows | sha256 |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for source in sources:
+        counts = " | ".join(str(sum(column.get(source["id"], {}).values())) for column in columns)
+        lines.append(f"| {source['id']} | {source['version']} | {source['license']} | {counts} | `{source['sha256'][:16]}` |")
+    return [*lines, ""]
+
+
+def _subjects(statistics: dict[str, Any]) -> list[str]:
+    """Return how many rows there are by tag of their package; a row may have several."""
+    if not statistics["tags"]:
+        return []
+    return [
+        "## Subjects",
+        "",
+        f"{statistics['specialised']} of {statistics['rows']} rows come from packages that are not general-purpose.",
+        "",
+        "| tag | rows |",
+        "| --- | --- |",
+        *(f"| {tag} | {count} |" for tag, count in statistics["tags"].items()),
+        "",
+    ]
+
+
+def _execution(statistics: dict[str, Any]) -> list[str]:
     """Return what was run, how isolated, and what came of it."""
-    programs = [row["verdict"] for row in rows if row.get("code")]
-    if all(verdict["status"] == "not_run" for verdict in programs):
+    if all(execution["status"] == "not_run" for execution in statistics["executions"]):
         return ["No row was executed in this build: every verdict is `not_run`.", ""]
-    counts = Counter((verdict["status"], verdict["isolation"] or "", verdict["environment"] or "") for verdict in programs)
+    programs = sum(execution["programs"] for execution in statistics["executions"])
     return [
         "## Execution",
         "",
@@ -101,9 +128,21 @@ def _execution(rows: Sequence[dict[str, Any]]) -> list[str]:
         "",
         "| verdict | isolation | environment | programs |",
         "| --- | --- | --- | --- |",
-        *(f"| {status} | {isolation} | {environment} | {count} |" for (status, isolation, environment), count in sorted(counts.items())),
+        *(f"| {' | '.join(str(execution[name]) for name in _EXECUTION)} |" for execution in statistics["executions"]),
+        "",
+        f"Of {programs} programs {_percent(statistics['unrunnable_share'])} need a network or a package that does not install; of the",
+        f"others {_percent(statistics['executed_share'])} ran to their end. {statistics['origin_programs']} different programs that are no",
+        "variants of others did.",
+        "",
+        "| kind | verdict | programs |",
+        "| --- | --- | --- |",
+        *(f"| {kind} | {status} | {count} |" for kind, counts in statistics["verdicts"].items() for status, count in counts.items()),
         "",
     ]
+
+
+def _percent(share: float | None) -> str:
+    return "none" if share is None else f"{share:.1%}"
 
 
 def _diversity(diversity: Diversity) -> list[str]:

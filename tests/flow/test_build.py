@@ -35,7 +35,7 @@ def test_papers_become_pairs_with_their_place_and_licence(world) -> None:
     result = world.run("gpiot-data", "build", "tdd.yaml", "--json")
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout)
-    assert answer["rows"].keys() == {"data/test.jsonl", "data/train.jsonl", "rejected.jsonl"}
+    assert answer["rows"].keys() == {"data/test.jsonl", "data/train.jsonl", "rejected.jsonl", "statistics.json"}
     train, test = _rows(world.folder / "out/tdd", "train"), _rows(world.folder / "out/tdd", "test")
     assert {row["source"]["source"] for row in train} == {"ecg-rpeaks", "imu-fall"}
     assert {row["source"]["source"] for row in test} == {"mmwave-vitals"}

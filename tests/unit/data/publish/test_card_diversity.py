@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from gpiot_data.plan import Plan
 from gpiot_data.publish.card import render_card
+from gpiot_data.publish.statistics import measure_build
 from gpiot_data.quality.diversity import Diversity, Measure
+from gpiot_data.stages import StageResult
 
 PLAN = Plan(schema="gpiot.manifest/1", name="toy", version="1.0.0", kind="tdd", corpora=("c.yaml",))
+NOTHING = measure_build([], [StageResult([], [], {"name": "pairs", "in": None, "out": 0, "rejected": {}}, reused=False)])
 
 
 def _card(diversity: Diversity) -> list[str]:
-    return render_card(PLAN, [], [], [], "0" * 64, diversity).splitlines()
+    return render_card(PLAN, [], NOTHING, "0" * 64, diversity).splitlines()
 
 
 def test_the_card_shows_the_last_point_of_each_curve() -> None:
