@@ -19,7 +19,7 @@ from gpiot_data.stages import code_digest
 from gpiot_data.store import cache_dir, canonical_json, sha256_json, sha256_text, write_atomic
 
 #: Packages whose version can change the bytes of a row.
-BYTE_RELEVANT = ("pymupdf", "numpydoc")
+BYTE_RELEVANT = ("pymupdf", "numpydoc", "docstring_parser")
 
 
 def byte_relevant_versions() -> dict[str, str]:

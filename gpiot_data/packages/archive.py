@@ -24,7 +24,7 @@ from gpiot_data.store import sha256_bytes
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A Python or Cython file: its path inside the archive, its dotted module name, and its bytes; None where it is too large."""
+    """A Python file, its stub or a Cython file: its path inside the archive, its dotted module name, its bytes; None where too large."""
 
     path: str
     module: str
@@ -110,6 +110,9 @@ class _Sorter:
             if not reason:
                 self.places[path] = place
                 return self.limits.max_file_bytes
+            if place.kind == "pyi":
+                # The module beside it is what was left out.
+                return None
         if self.documents and (kind := document_kind(inner)) and is_document(inner, self.folders):
             if not (why := document_reason(inner)):
                 return self.limits.max_notebook_bytes if kind == "notebook" else self.limits.max_file_bytes

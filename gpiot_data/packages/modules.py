@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from gpiot_data.packages.archive import SourceFile
 from gpiot_data.packages.cython import CythonDefinition, scan_cython
-from gpiot_data.packages.texts import ModuleTexts, collect_texts
+from gpiot_data.packages.texts import ModuleTexts, collect_texts, dotted_name
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -69,17 +69,39 @@ class Found:
     node: Definition | CythonDefinition
 
 
-def parse_module(file: SourceFile) -> Module:
+def parse_module(file: SourceFile, stub: SourceFile | None = None) -> Module:
     """Parse one file and collect what it binds at module level.
 
+    Args:
+        file: a Python or Cython file.
+        stub: the `.pyi` file beside it. It counts where the module takes its names from it at run time: `attach_stub` of lazy_loader
+            imports what a stub imports, when it is first asked for (https://scientific-python.org/specs/spec-0001/).
+
     Raises:
-        ValueError: if it is no UTF-8 Python source that the running interpreter can parse.
+        ValueError: if one that counts is no UTF-8 Python source that the running interpreter can parse.
     """
     if file.kind == "pyx":
         found: dict[str, list[Binding]] = {}
         for definition in scan_cython(file.data or b""):
             found.setdefault(definition.name, []).append(definition)
         return Module(file, found)
+    statements = _statements(file)
+    texts = collect_texts(statements)
+    if stub is not None and any(map(_attaches_stub, statements)):
+        statements += [statement for statement in _statements(stub) if isinstance(statement, ast.ImportFrom) or _names_all(statement)]
+    bindings: dict[str, list[Binding]] = {}
+    stars: list[str] = []
+    deleted: set[str] = set()
+    all_parts: list[ast.expr] = []
+    for statement in statements:
+        _bind(statement, file, bindings, stars)
+        if isinstance(statement, ast.Delete):
+            deleted |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        _collect_all(statement, all_parts)
+    return Module(file, bindings, tuple(stars), frozenset(deleted), tuple(all_parts), texts)
+
+
+def _statements(file: SourceFile) -> list[ast.stmt]:
     try:
         text = (file.data or b"").decode("utf-8-sig")
         with warnings.catch_warnings():
@@ -88,18 +110,19 @@ def parse_module(file: SourceFile) -> Module:
             tree = ast.parse(text)
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(f"cannot be parsed: {type(error).__name__}") from error
-    bindings: dict[str, list[Binding]] = {}
-    stars: list[str] = []
-    deleted: set[str] = set()
-    all_parts: list[ast.expr] = []
-    statements = list(block_statements(tree.body))
-    texts = collect_texts(statements)
-    for statement in statements:
-        _bind(statement, file, bindings, stars)
-        if isinstance(statement, ast.Delete):
-            deleted |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
-        _collect_all(statement, all_parts)
-    return Module(file, bindings, tuple(stars), frozenset(deleted), tuple(all_parts), texts)
+    return list(block_statements(tree.body))
+
+
+def _attaches_stub(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Assign) else None
+    name = dotted_name(call.func) if isinstance(call, ast.Call) else None
+    return name is not None and name.rpartition(".")[2] == "attach_stub"
+
+
+def _names_all(statement: ast.stmt) -> bool:
+    parts: list[ast.expr] = []
+    _collect_all(statement, parts)
+    return bool(parts)
 
 
 def block_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -292,6 +315,16 @@ class ModuleIndex:
             if isinstance(binding, Reference):
                 return binding.module if binding.name is None else f"{binding.module}.{binding.name}"
         return f"{home.name}.{name}"
+
+    def module_aliases(self) -> dict[str, str]:
+        """Return the dotted names by which public modules offer other modules, each with the module's own name."""
+        found: dict[str, str] = {}
+        for module in self.modules.values():
+            for name in module.bindings if module.is_public else ():
+                own, offered = self.module_behind(module, name), f"{module.name}.{name}"
+                if own in self.modules and own != offered and not name.startswith("_"):
+                    found[offered] = own
+        return found
 
 
 def line_starts(data: bytes) -> list[int]:

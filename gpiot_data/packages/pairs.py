@@ -1,7 +1,7 @@
-"""Package artefact -> rows of the Code Generation Dataset: descriptions (D1) and implementations (D2).
+"""Package artefact -> rows of the Code Generation Dataset: descriptions (D1), implementations (D2) and examples (D3).
 
-Every row is made by rules from one public symbol and points to the bytes of its definition, or of the
-call that documents it; a candidate that gives no sound row is kept as `Rejected` with the reason.
+Every row is made by rules from one public symbol, or from one section of a document, and points to the bytes of the definition,
+of the call that documents it, or of the section; a candidate that gives no sound row is kept as `Rejected` with the reason.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gpiot_data.packages.archive import Archive, read_source
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
+from gpiot_data.packages.galleries.rows import gallery_rows
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.references import PublicNames
@@ -37,7 +38,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/3")
+RULES = Teacher(name="rules", prompt="cgd-rules/4")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -54,7 +55,7 @@ _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^
 
 
 def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
-    """Yield the rows of one artefact, and what was dropped, in the order of path, line and kind.
+    """Yield the rows of one artefact, and what was dropped: those of its symbols by path, line and kind, then those of its documents.
 
     Args:
         source: the pinned artefact, which names the modules to read.
@@ -63,16 +64,17 @@ def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] 
     Raises:
         BadSource: if the artefact is damaged or hostile, or has none of the wanted modules.
     """
-    archive = read_source(source, data)
+    archive = read_source(source, data, documents=True)
     if not archive.files:
         wanted = f"no module named {' or '.join(source.modules)}" if source.modules else "no module"
         raise BadSource(f"{source.label}: {data.name} has {wanted}; check 'modules' in the corpus")
     yield from _passed_over(source, archive)
     index = index_symbols(archive.files)
     yield from _without_symbol(source, index)
-    public = PublicNames(symbol.name for symbol in index.symbols)
+    public = PublicNames.of(index)
     for symbol in index.symbols:
         yield from _rows_of(source, symbol, public)
+    yield from gallery_rows(source, archive.documents, index)
 
 
 def _passed_over(source: PackageSource, archive: Archive) -> Iterator[Rejected]:
@@ -154,9 +156,9 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
         program = make_program(documentation.examples, symbol.name, public)
     except NoProgramError as error:
         return error.reason
-    used = _entries_used(symbol, documentation, program)
+    used = entries_used(symbol, documentation, program.code)
     target = make_target(symbol, documentation, program, source.name)
-    specification = Specification(target, tuple(map(_variable, used)), _outputs(symbol, documentation))
+    specification = Specification(target, tuple(map(variable_of, used)), documented_outputs(symbol, documentation))
     sheet = program_documentation(symbol, documentation, used, source.name, target)
     if (fault := row_fault(specification, program.code, sheet)) is not None:
         return fault
@@ -187,18 +189,18 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     return target + "."
 
 
-def _entries_used(symbol: Symbol, documentation: Documentation, program: Program) -> tuple[Entry, ...]:
+def entries_used(symbol: Symbol, documentation: Documentation, code: str) -> tuple[Entry, ...]:
     """Return the documented parameters that the program gives to the symbol, in the order of the signature."""
     entries = {
         single.name.lstrip("*"): single
         for entry in (*documentation.parameters, *documentation.other_parameters)
-        for single in _singles(entry)
+        for single in single_entries(entry)
     }
     parameters = symbol.parameters
     if parameters is None:
         # Compiled: what its documentation lists, in this order.
         parameters = tuple(Parameter(name, name, not name.startswith("*")) for name in entries)
-    given = _arguments_given(parse_code(program.code), symbol.short_name, parameters)
+    given = _arguments_given(parse_code(code), symbol.short_name, parameters)
     return tuple(entries.get(name) or Entry(name, None, None, "") for name in given)
 
 
@@ -229,13 +231,14 @@ def _arguments_given(tree: ast.Module, called: str, parameters: Sequence[Paramet
     return tuple(parameter.name for parameter in parameters if parameter.name in given)
 
 
-def _outputs(symbol: Symbol, documentation: Documentation) -> tuple[Variable, ...]:
+def documented_outputs(symbol: Symbol, documentation: Documentation) -> tuple[Variable, ...]:
+    """Return what the documentation of a symbol says that it gives, an object for a class."""
     if symbol.kind == "class":
         return (Variable("instance", type=symbol.name, description=f"The `{symbol.short_name}` object that the program works with."),)
-    return tuple(_variable(single) for entry in documentation.returns for single in _singles(entry))
+    return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry))
 
 
-def _singles(entry: Entry) -> list[Entry]:
+def single_entries(entry: Entry) -> list[Entry]:
     """Split "b, a : ndarray, ndarray" into one entry for each name."""
     names = [name.strip() for name in entry.name.strip("()[]").split(",") if name.strip()]
     if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
@@ -248,7 +251,8 @@ def _singles(entry: Entry) -> list[Entry]:
     return [replace(entry, name=name, type=kinds[position] if same else entry.type) for position, name in enumerate(names)]
 
 
-def _variable(entry: Entry) -> Variable:
+def variable_of(entry: Entry) -> Variable:
+    """Return a documented parameter or return value as an input or output of a specification."""
     description = one_line(entry.description, brief=True)
     return Variable(
         name=entry.name or "result",

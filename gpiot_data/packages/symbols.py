@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from gpiot_data.packages.archive import SourceFile
@@ -84,13 +84,14 @@ class SymbolIndex:
     """What was found in an artefact.
 
     `unresolved` are exported names whose definition is not text; `private` are documented functions and classes that no public
-    name leads to, as (path, line, name).
+    name leads to, as (path, line, name). `module_aliases` gives for every other name of a module its own.
     """
 
     symbols: tuple[Symbol, ...]
     unresolved: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
     private: tuple[tuple[str, int, str], ...] = ()
+    module_aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def index_symbols(files: Sequence[SourceFile]) -> SymbolIndex:
@@ -108,18 +109,22 @@ def index_symbols(files: Sequence[SourceFile]) -> SymbolIndex:
     taken = {symbol.name for symbol in symbols}
     symbols += [symbol for symbol in documented if symbol.name not in taken]
     symbols.sort(key=lambda symbol: (symbol.path, symbol.span, symbol.name))
-    return SymbolIndex(tuple(symbols), tuple(unresolved), tuple(unreadable), tuple(_private(modules, definitions)))
+    private = tuple(_private(modules, definitions))
+    return SymbolIndex(tuple(symbols), tuple(unresolved), tuple(unreadable), private, index.module_aliases())
 
 
 def _parse(files: Sequence[SourceFile]) -> tuple[list[Module], list[Unreadable]]:
     modules: list[Module] = []
     unreadable: list[Unreadable] = []
+    stubs = {file.module: file for file in files if file.kind == "pyi"}
     for file in files:
+        if file.kind == "pyi":
+            continue
         if file.data is None:
             unreadable.append(Unreadable(file.path, "file_too_large"))
             continue
         try:
-            modules.append(parse_module(file))
+            modules.append(parse_module(file, stubs.get(file.module)))
         except ValueError:
             unreadable.append(Unreadable(file.path, "not_parsed"))
     return modules, unreadable

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-ModuleKind = Literal["py", "pyx"]
+ModuleKind = Literal["py", "pyi", "pyx"]
 DocumentKind = Literal["script", "notebook", "rst", "md"]
 
 #: Folders between an archive's root and its packages in the usual source layouts.
@@ -26,6 +26,7 @@ _NO_TOP_LEVEL = _DOCUMENT_FOLDERS | {
     *("runtests", "hatch_build", "build"),
 }
 
+_MODULE_KINDS: dict[str, ModuleKind] = {"py": "py", "pyi": "pyi", "pyx": "pyx"}
 _DOCUMENT_KINDS: dict[str, DocumentKind] = {"py": "script", "ipynb": "notebook", "rst": "rst", "md": "md"}
 #: What documentation builders write: the same text and code a second time.
 _GENERATED = frozenset({"_build", "_downloads", "generated", "gen_modules", "_autosummary", "html", "build"})
@@ -61,7 +62,8 @@ class ModulePlace:
 def module_place(inner: str, modules: Sequence[str] = ()) -> ModulePlace | None:
     """Return which module a member is, if it is one of `modules` or lies below one; without `modules`, any it could be."""
     stem, _, suffix = inner.rpartition(".")
-    if suffix not in ("py", "pyx") or inner.startswith("."):
+    kind = _MODULE_KINDS.get(suffix)
+    if kind is None or inner.startswith("."):
         return None
     parts = stem.split("/")
     is_package = parts[-1] == "__init__"
@@ -73,7 +75,7 @@ def module_place(inner: str, modules: Sequence[str] = ()) -> ModulePlace | None:
     for choice in choices:
         module = ".".join(choice)
         if all(part.isidentifier() for part in choice) and choice and (not modules or is_below(module, modules)):
-            return ModulePlace(module, is_package, "pyx" if suffix == "pyx" else "py", _module_reason(inner))
+            return ModulePlace(module, is_package, kind, _module_reason(inner))
     return None
 
 

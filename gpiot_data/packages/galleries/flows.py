@@ -4,45 +4,37 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gpiot_data.packages.galleries.steps import last_name, root_name
-from gpiot_data.packages.references import used_names
+from gpiot_data.packages.galleries.values import Value, bound_values, is_empty, is_made_up, names_by_statement
 from gpiot_data.packages.scope import names_of
 
-#: Libraries with which pages make up the values of an example.
-_MAKERS = frozenset(
-    {"numpy", "pandas", "math", "random", "datetime", "itertools", "string", "collections", "io", "pathlib", "os", "tempfile"}
-)
-#: What makes values also where the library is the one that a page is about.
-_CONSTRUCTORS = re.compile(
-    r"(?:array|asarray|arange|linspace|logspace|zeros|ones|full|eye|meshgrid|date_range|period_range|DataFrame|Series|RandomState|default_rng|"
-    r"normal|rand|randn|randint|uniform|random|standard_normal|integers|choice|permutation|sin|cos|exp|pi|seed|Graph|DiGraph|DataArray|Dataset|"
-    r"load_\w+|make_\w+|fetch_\w+|get_\w*dataset\w*|load|datasets?|data)$"
-)
-_LOADERS = re.compile(r"(?:^|\.)(?:load|make|fetch|get_rdataset|generate)_?\w*$|\.datasets?\.\w+|\.data\.\w+$|\.tutorial\.")
 _PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
 _PLOTTERS = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
+#: Names of plotting libraries by which nothing is drawn.
+_STYLE = re.compile(r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler")
+_DRAWING = re.compile(r"(?:plot|draw|imshow|hist|show)(?:_\w+)?$|\w+_plot$|plot_\w+$")
+#: Calls that only show what they are given.
 _SHOWN = frozenset(
-    {"print", "plot", "imshow", "scatter", "hist", "stem", "bar", "semilogy", "semilogx", "loglog", "contour", "contourf", "pcolormesh"}
+    {"print", "display", "pprint", "plot", "imshow", "scatter", "hist", "stem", "bar", "semilogy", "semilogx", "loglog", "contour", "contourf"}
+    | {"pcolormesh", "show", "head", "tail", "describe", "info", "summary", "barh", "boxplot", "step", "errorbar", "matshow"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value that a name is bound to, with the line (from 1) of its statement and the expression it is made by."""
-
-    name: str
-    line: int
-    node: ast.expr
-    #: Names it depends on, directly or not.
-    depends: frozenset[str]
+#: Methods after which an object is what a program is for.
+_WORKING = frozenset(
+    {"fit", "fit_transform", "fit_predict", "partial_fit", "learn_one", "learn_many", "train", "compile", "update", "filter", "load"}
+)
+#: Calls that divide data for others to work on.
+_DIVIDING = re.compile(r"\w*split\w*$|shuffle$|next$")
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What goes into a program and what comes out, each in the order of the lines; `plots` tells that it draws, `prints` that it prints."""
+    """What goes into a program and what comes out, each in the order of the lines.
+
+    `plots` tells that it draws, and `prints` that it prints something beside its outputs.
+    """
 
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
@@ -50,102 +42,214 @@ class Flow:
     prints: bool
 
 
+@dataclass(slots=True)
+class _Reader:
+    """What is known behind each statement.
+
+    `consumed` are the names that something other than the making up of values reads, `used` those that something other than a call
+    which only shows them reads behind their binding, `shown` those that are shown, and `acted` objects that a method was called on
+    for its effect, with the name of the last.
+    """
+
+    packages: Collection[str]
+    local: set[str] = field(default_factory=set)
+    made: dict[str, Value] = field(default_factory=dict)
+    worked: dict[str, Value] = field(default_factory=dict)
+    depends: dict[str, frozenset[str]] = field(default_factory=dict)
+    consumed: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
+    acted: dict[str, str] = field(default_factory=dict)
+
+    def take(self, node: ast.stmt, names: Sequence[str]) -> None:
+        """Read a statement, with the dotted names it takes from imports."""
+        reads = names_of([node]).needs
+        values = bound_values(node, reads | frozenset(name for read in reads for name in self.depends.get(read, frozenset())))
+        own = not is_made_up(node, names, self.packages, self.local)
+        if values and not own and not reads & self.worked.keys():
+            self._make(values)
+            return
+        if values:
+            self._work(values, reads)
+        self._change(node, own or bool(reads & self.worked.keys()))
+        self._read(node, reads, frozenset(value.name for value in values))
+
+    def _make(self, values: Sequence[Value]) -> None:
+        for value in values:
+            self.depends[value.name] = value.depends | self.depends.get(value.name, frozenset())
+            if is_empty(value.node):
+                # A collection to be filled is no input.
+                self.worked[value.name] = value
+                self.used.discard(value.name)
+            elif value.name not in self.made:
+                # What is made of itself comes from where it was made first.
+                self.made[value.name] = value
+
+    def _work(self, values: Sequence[Value], reads: frozenset[str]) -> None:
+        for value in values:
+            self.depends[value.name] = value.depends
+            self.worked.pop(value.name, None)
+            self.worked[value.name] = value
+            self.used.discard(value.name)
+            self.shown.discard(value.name)
+            self.acted.pop(value.name, None)
+            if value.name in self.made and value.name not in reads and value.name not in self.consumed:
+                del self.made[value.name]
+
+    def _change(self, node: ast.stmt, own: bool) -> None:
+        """Take note of parts that are assigned: a made-up array that results are written to is a result."""
+        for part in ast.walk(node):
+            targets: list[ast.expr] = part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AugAssign) else []
+            for target in targets:
+                name = root_name(target) if isinstance(target, ast.Subscript | ast.Attribute) else ""
+                if own and name in self.made and name not in self.consumed:
+                    self.worked[name] = self.made.pop(name)
+        if isinstance(node, ast.Expr | ast.Assign) and isinstance(call := node.value, ast.Call) and isinstance(call.func, ast.Attribute):
+            root = root_name(call.func)
+            if root in self.made.keys() | self.worked.keys() and (isinstance(node, ast.Expr) or last_name(call.func) in _WORKING):
+                self.acted[root] = last_name(call.func)
+
+    def _read(self, node: ast.stmt, reads: frozenset[str], bound: frozenset[str]) -> None:
+        self.consumed |= reads
+        shown = _shown_names(node)
+        self.shown |= shown
+        fitted = {root for root in self.acted if _acts_on(node, root)}
+        self.used |= reads - shown - bound - fitted
+
+
 def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
     """Read the data flow of a program about `packages`, import names.
 
     A value is made up while it is made by literals, by libraries for arrays and tables, by loaders of data sets and by other such
     values; it is an input if a statement that does more reads it. An output is what the rest binds and nothing reads any more
-    but to show it.
+    but to show it, or an object that is worked on last.
     """
-    made: dict[str, Value] = {}
-    worked: dict[str, Value] = {}
-    consumed: set[str] = set()
-    used_on: set[str] = set()
-    depends: dict[str, frozenset[str]] = {}
-    acted = ""
-    names_at = _names_by_statement(tree)
+    names_at = names_by_statement(tree)
+    reader = _Reader(packages)
     for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            continue
-        names = names_of([node])
-        target, value = _binding(node)
-        reads = names.needs
-        if target and value is not None:
-            behind = reads | frozenset(name for read in reads for name in depends.get(read, frozenset()))
-            bound = {name: Value(name, node.lineno, value, behind) for name in target}
-            depends |= dict.fromkeys(target, behind)
-            if _is_made_up(names_at[node], packages) and not reads & worked.keys():
-                made |= bound
-                continue
-            worked = {name: item for name, item in worked.items() if name not in target} | bound
-        consumed |= reads
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and (root := root_name(node.value.func)) in made.keys() | worked.keys()
-        ):
-            acted = root
-        if not _only_shows(node):
-            used_on |= reads - frozenset(target)
-    inputs = [item for name, item in made.items() if name in consumed and not _PLOT_NAMES.match(name) and not _is_generator(item.node)]
-    used_lines = {item.line for name, item in worked.items() if name in used_on}
-    # Of several results bound at once, one that nothing reads is there for the sake of the others.
-    results = [item for name, item in worked.items() if name not in used_on and (name in consumed or item.line not in used_lines)]
-    outputs = [item for item in results if not _is_plot(item, names_at) and not _is_clock(item.node)]
-    if not outputs and acted and not _PLOT_NAMES.match(acted):
-        # Nothing is bound any more, but an object is worked on: `model.fit(x, y)`.
-        outputs = [worked.get(acted) or made[acted]]
-        inputs = [item for item in inputs if item.name != acted]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if not is_made_up(node, names_at[node], packages, reader.local):
+                reader.local.add(node.name)
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            reader.take(node, names_at[node])
+    plots = _plots(tree, names_at)
+    outputs = _outputs(reader, names_at, plots)
+    given = {item.name for item in outputs}
+    inputs = [
+        item
+        for name, item in reader.made.items()
+        if name in reader.consumed and name not in given and not _PLOT_NAMES.match(name) and not _is_helper(item.node)
+    ]
     return Flow(
         tuple(sorted(inputs, key=lambda item: item.line)),
         tuple(sorted(outputs, key=lambda item: item.line)),
-        plots=any(name.partition(".")[0] in _PLOTTERS for found in names_at.values() for name in found),
-        prints=any(isinstance(node, ast.Call) and last_name(node.func) == "print" for node in ast.walk(tree)),
+        plots=plots,
+        prints=_prints(tree, given),
     )
 
 
-def _names_by_statement(tree: ast.Module) -> Mapping[ast.stmt, list[str]]:
-    """Return the dotted names that each top-level statement takes from imports."""
-    found: dict[ast.stmt, list[str]] = {node: [] for node in tree.body}
-    ends = [(node.end_lineno or node.lineno, node) for node in tree.body]
-    position = 0
-    for (line, _), name in sorted(used_names(tree)):
-        while position < len(ends) - 1 and ends[position][0] < line:
-            position += 1
-        found[ends[position][1]].append(name)
-    return found
+def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: bool) -> list[Value]:
+    used_lines = {item.line for name, item in reader.worked.items() if name in reader.used}
+    results = [
+        item
+        for name, item in reader.worked.items()
+        if name not in reader.used
+        # Of several results bound at once, one that nothing reads is there for the sake of the others.
+        and (name in reader.shown or item.line not in used_lines)
+        and not _is_plot(item, names_at)
+        and not _is_helper(item.node)
+        and not is_empty(item.node)
+    ]
+    shows = plots or bool(reader.shown)
+    if shows and any(item.name in reader.shown for item in results):
+        # What nothing reads, while other values are shown, is left over.
+        results = [item for item in results if item.name in reader.shown or item.name in reader.acted]
+    results = [item for item in results if not (isinstance(item.node, ast.Call) and _DIVIDING.match(last_name(item.node.func)))] or results
+    known = {item.name for item in results}
+    everything = reader.made | reader.worked
+    objects = [
+        everything[name]
+        for name, method in reader.acted.items()
+        if name not in known and name not in reader.used and method in _WORKING and not _PLOT_NAMES.match(name)
+    ]
+    results += objects
+    if not results and not plots and reader.acted:
+        # Nothing is bound any more, but an object is worked on.
+        last = list(reader.acted)[-1]
+        results = [everything[last]] if not _PLOT_NAMES.match(last) else []
+    return results
 
 
-def _binding(node: ast.stmt) -> tuple[tuple[str, ...], ast.expr | None]:
-    """Return the names that an assignment binds, and its value; nothing for other statements."""
-    if isinstance(node, ast.Assign):
-        elements = [part for target in node.targets for part in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])]
-        return tuple(part.id for part in elements if isinstance(part, ast.Name)), node.value
-    if isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name):
-        return (node.target.id,), node.value
-    return (), None
-
-
-def _is_made_up(names: Collection[str], packages: Collection[str]) -> bool:
-    return all(
-        _LOADERS.search(name)
-        or _CONSTRUCTORS.search(name.rpartition(".")[2])
-        or (name.partition(".")[0] in _MAKERS and name.partition(".")[0] not in packages)
-        for name in names
+def _acts_on(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement is a call of a method of an object that works on it."""
+    return (
+        isinstance(node, ast.Expr | ast.Assign)
+        and isinstance(call := node.value, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and root_name(call.func) == name
+        and (isinstance(node, ast.Expr) or _bound_to_nothing(node))
+        and not any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in ast.walk(given))
     )
 
 
-def _only_shows(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and (not isinstance(node.value, ast.Call) or last_name(node.value.func) in _SHOWN)
+def _bound_to_nothing(node: ast.Assign) -> bool:
+    return all(isinstance(target, ast.Name) and not target.id.strip("_") for target in node.targets)
 
 
-def _is_generator(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and last_name(node.func) in ("default_rng", "RandomState", "seed")
+def _shown_names(node: ast.stmt) -> frozenset[str]:
+    """Return the names whose values a statement shows as they are."""
+    if isinstance(node, ast.Assert):
+        return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    if not isinstance(node, ast.Expr):
+        return frozenset()
+    value = node.value
+    if not isinstance(value, ast.Call):
+        return frozenset({root_name(value)}) if not isinstance(value, ast.Tuple) else frozenset(map(root_name, value.elts))
+    if last_name(value.func) not in _SHOWN and not _DRAWING.match(last_name(value.func)):
+        return frozenset()
+    owner = root_name(value.func) if isinstance(value.func, ast.Attribute) and not _PLOT_NAMES.match(root_name(value.func)) else ""
+    return frozenset(name for part in [*value.args] for name in _displayed(part)) | ({owner} if owner else frozenset())
 
 
-def _is_clock(node: ast.expr) -> bool:
-    calls = (last_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call))
-    return any(name in ("time", "perf_counter", "process_time", "monotonic") for name in calls)
+def _displayed(part: ast.expr) -> Iterable[str]:
+    """Yield the names of which an argument shows the value, a part of it, or a text made of it."""
+    if isinstance(part, ast.JoinedStr):
+        for piece in part.values:
+            if isinstance(piece, ast.FormattedValue):
+                yield from _displayed(piece.value)
+    elif isinstance(part, ast.Name | ast.Attribute | ast.Subscript):
+        yield root_name(part)
+    elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and not any(isinstance(given, ast.Name) for given in part.args):
+        yield root_name(part.func)
+
+
+def _plots(tree: ast.Module, names_at: Mapping[ast.stmt, list[str]]) -> bool:
+    drawn = (
+        name for found in names_at.values() for name in found if name.partition(".")[0] in _PLOTTERS and not _STYLE.search(name) and "." in name
+    )
+    if any(drawn):
+        return True
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(_DRAWING.match(last_name(call)) and last_name(call) not in ("hist", "show") for call in calls)
+
+
+def _prints(tree: ast.Module, outputs: Collection[str]) -> bool:
+    """Tell whether something is printed that is none of the outputs."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "pprint"):
+            told = [part for part in node.args if not isinstance(part, ast.Constant)]
+            if any(not (isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and root_name(part) in outputs) for part in told):
+                return True
+    return False
+
+
+def _is_helper(node: ast.expr) -> bool:
+    """Tell whether a value is a generator of random numbers, a function, or a time that is taken."""
+    if isinstance(node, ast.Lambda):
+        return True
+    calls = [last_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    timed = any(name in ("time", "perf_counter", "process_time", "monotonic") for name in calls)
+    return timed or (isinstance(node, ast.Call) and last_name(node.func) in ("default_rng", "RandomState", "seed", "getLogger"))
 
 
 def _is_plot(item: Value, names_at: Mapping[ast.stmt, list[str]]) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
 from gpiot_data.packages.archive import Document
 from gpiot_data.packages.galleries.phrases import opens_with_verb
 from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
-from gpiot_data.packages.galleries.specify import NoOutlineError, Outline, main_symbols, specify
+from gpiot_data.packages.galleries.specify import NoSpecificationError, main_symbols, specify
 from gpiot_data.packages.galleries.targets import self_contained
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence, to_markdown
-from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.references import PublicNames, SymbolTable
 from gpiot_data.packages.row_checks import row_fault
 from gpiot_data.packages.sheets import join_parts, section
 from gpiot_data.packages.wording import imperative
@@ -21,34 +20,11 @@ from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Va
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/1")
+RULES = Teacher(name="rules", prompt="cgd-galleries/2")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: A script is shorter than the notebook made of it, and a notebook than its page: of equal examples the first is kept.
 _ORDER = {"script": 0, "notebook": 1, "rst": 2, "md": 3}
-
-
-class NamedSymbol(Protocol):
-    """A public symbol, as the index of a package has it."""
-
-    @property
-    def name(self) -> str:
-        """Its dotted name."""
-        ...
-
-    @property
-    def docstring(self) -> str | None:
-        """Its documentation, if it has any."""
-        ...
-
-
-class SymbolTable(Protocol):
-    """The public symbols of a package."""
-
-    @property
-    def symbols(self) -> Sequence[NamedSymbol]:
-        """All of them."""
-        ...
 
 
 def gallery_rows(
@@ -63,7 +39,7 @@ def gallery_rows(
         keep_downloads: whether programs that fetch data over the network give rows; else they are dropped as `network`.
     """
     ordered = sorted(documents, key=lambda document: (_ORDER[document.kind], document.path))
-    public = PublicNames(symbol.name for symbol in index.symbols)
+    public = PublicNames.of(index)
     summaries = {symbol.name: symbol.docstring or "" for symbol in index.symbols}
     context = PackageContext(public, local_modules(ordered, public))
     seen: dict[str, str] = {}
@@ -78,20 +54,20 @@ def gallery_rows(
             if first != place:
                 yield Rejected(reason="same_example", source=source.id, place=place, text=_printable(f"{made.title}: as in {first}"))
                 continue
-            if made.downloads and not keep_downloads:
-                yield Rejected(reason="network", source=source.id, place=place, text=_printable(made.title))
-                continue
-            try:
-                outline = specify(made, public, source.name, _summary_request(made, summaries))
-            except NoOutlineError as error:
-                yield Rejected(reason=error.reason, source=source.id, place=place, text=_printable(made.title))
-                continue
-            row = example_row(source, made, outline, summaries)
-            reason = row_fault(outline.specification, row.code or "", row.documentation)
-            if reason:
-                yield Rejected(reason=reason, source=source.id, place=place, text=_printable(made.title))
-            else:
-                yield Kept(row)
+            row = "network" if made.downloads and not keep_downloads else _row(source, made, public, summaries)
+            yield Kept(row) if isinstance(row, CgdRow) else Rejected(row, source.id, place, _printable(made.title))
+
+
+def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, summaries: dict[str, str]) -> CgdRow | str:
+    """Return the row of a program, or the reason why there is none."""
+    if not main_symbols(program):
+        return "no_symbol"
+    try:
+        specification = specify(program, public, source.name, _summary_request(program, summaries))
+    except NoSpecificationError as error:
+        return error.reason
+    row = example_row(source, program, specification, summaries)
+    return row_fault(specification, row.code or "", row.documentation) or row
 
 
 def local_modules(documents: Iterable[Document], public: PublicNames) -> frozenset[str]:
@@ -100,8 +76,8 @@ def local_modules(documents: Iterable[Document], public: PublicNames) -> frozens
     return frozenset(stems) - public.packages - sys.stdlib_module_names
 
 
-def example_row(source: PackageSource, program: GalleryProgram, outline: Outline, summaries: dict[str, str]) -> CgdRow:
-    """Return the row of a program."""
+def example_row(source: PackageSource, program: GalleryProgram, specification: Specification, summaries: dict[str, str]) -> CgdRow:
+    """Return the row of a program, under the symbol that it is about first."""
     symbols = main_symbols(program)
     return CgdRow(
         source=source_ref(source, program),
@@ -109,10 +85,10 @@ def example_row(source: PackageSource, program: GalleryProgram, outline: Outline
         teacher=RULES,
         verdict=NOT_RUN,
         kind="example",
-        symbol=symbols[0] if symbols else program.imports[0],
+        symbol=symbols[0],
         package=source.name,
-        documentation=_documentation(program, outline.specification, symbols, summaries),
-        specification=outline.specification,
+        documentation=_documentation(program, specification, symbols, summaries),
+        specification=specification,
         code=program.code.rstrip("\n"),
         imports=program.imports,
         expected=program.expected,
@@ -124,8 +100,8 @@ def _documentation(program: GalleryProgram, specification: Specification, symbol
         f"## What it does\n{specification.target}",
         _headed("Background", self_contained(program.text, MAX_NARRATIVE_CHARS)),
         section("Symbols", [_symbol_line(symbol, summaries) for symbol in symbols[:MAX_NAMED_SYMBOLS]]),
-        section("Input", [_variable_line(item) for item in specification.inputs]),
-        section("Output", [_variable_line(item) for item in specification.outputs]),
+        section("Input", [variable_line(item) for item in specification.inputs]),
+        section("Output", [variable_line(item) for item in specification.outputs]),
     )
 
 
@@ -154,7 +130,8 @@ def _symbol_line(symbol: str, summaries: dict[str, str]) -> str:
     return f"- `{symbol}`: {summary}" if summary else f"- `{symbol}`"
 
 
-def _variable_line(variable: Variable) -> str:
+def variable_line(variable: Variable) -> str:
+    """Return the line of an input or output in the documentation of a program."""
     facts = ", ".join(str(fact) for fact in (variable.type, f"shape {variable.shape}" if variable.shape else None, variable.unit) if fact)
     head = f"- `{variable.name}`" + (f" ({facts})" if facts else "")
     return f"{head}: {variable.description}" if variable.description else head

@@ -21,7 +21,7 @@ _COMMENT = re.compile(r"#(?: (?P<text>.*)|(?P<bare>[^ !].*)?)$")
 _CONFIG = re.compile(r"\s*#\s*sphinx_gallery_\w+(?:\s*=.*)?$|\s*# -\*-.*$|\s*#!.*$|\s*#\s*(?:noqa|flake8|pylint|type:\s*ignore).*$")
 
 
-_TERMS = re.compile(r"copyright|licen[cs]e|\(c\)|all rights|terms of|spdx|authors?:|contributors|initial implementation", re.IGNORECASE)
+TERMS = re.compile(r"copyright|licen[cs]e|\(c\)|all rights|terms of|spdx|authors?:|contributors|initial implementation", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def _opening_comment(lines: Sequence[str]) -> str:
         elif paragraphs[-1]:
             paragraphs.append([])
     told = [" ".join(words) for words in paragraphs]
-    return "\n\n".join(text for text in told if not _TERMS.search(text))
+    return "\n\n".join(text for text in told if not TERMS.search(text))
 
 
 def _line(data: bytes, starts: Sequence[int], number: int) -> bytes:

@@ -1,6 +1,6 @@
 """A gallery program as a specification: what it is for, the values made up for it, and the values that come out.
 
-Types and shapes are given where the text of the program tells them; the rest is known once it has run, by the lines of `Outline`.
+Types and shapes are given where the text of the program tells them; the rest is known once it has run.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gpiot_data.packages.galleries.flows import Value, read_flow
 from gpiot_data.packages.galleries.programs import GalleryProgram
@@ -57,15 +56,7 @@ _ARRAYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The specification of a program, and where each of its variables is bound: by name, the line of the statement, from 1."""
-
-    specification: Specification
-    lines: dict[str, int]
-
-
-class NoOutlineError(ValueError):
+class NoSpecificationError(ValueError):
     """A program that no specification fits; `reason` is `no_target` or `no_output`."""
 
     def __init__(self, reason: str) -> None:
@@ -74,7 +65,7 @@ class NoOutlineError(ValueError):
         self.reason = reason
 
 
-def specify(program: GalleryProgram, public: PublicNames, package: str, summary: str = "") -> Outline:
+def specify(program: GalleryProgram, public: PublicNames, package: str, summary: str = "") -> Specification:
     """Return the specification of a program.
 
     Args:
@@ -84,11 +75,11 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summary:
         summary: what its main function is for, as a request, where that is known.
 
     Raises:
-        NoOutlineError: if no self-contained target can be made, or nothing comes out of the program.
+        NoSpecificationError: if no self-contained target can be made, or nothing comes out of the program.
     """
     request = make_request(program.title, program.page_title, program.text, summary, program.broad)
     if request is None:
-        raise NoOutlineError("no_target")
+        raise NoSpecificationError("no_target")
     subject = make_subject(program.title, program.page_title, request)
     target = make_target(request, subject, main_symbols(program), package)
     tree = ast.parse(program.code)
@@ -103,9 +94,8 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summary:
     if flow.plots and len(outputs) < MAX_OUTPUTS:
         outputs.append(Variable("figure", type="figure", description="The figure that the program draws."))
     if not outputs:
-        raise NoOutlineError("no_output")
-    lines = {item.name: item.line for item in (*flow.inputs[:MAX_INPUTS], *flow.outputs[-MAX_OUTPUTS:])}
-    return Outline(Specification(target, tuple(inputs), tuple(outputs)), lines)
+        raise NoSpecificationError("no_output")
+    return Specification(target, tuple(inputs), tuple(outputs))
 
 
 def main_symbols(program: GalleryProgram) -> tuple[str, ...]:

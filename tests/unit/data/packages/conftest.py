@@ -113,6 +113,12 @@ def tar_bytes(files: dict[str, str | bytes]) -> bytes:
 
 
 @pytest.fixture
+def toy_files() -> dict[str, str]:
+    """Return the files of the toy package."""
+    return dict(FILES)
+
+
+@pytest.fixture
 def make_sdist(tmp_path: Path) -> MakeSdist:
     """Return a function that writes files as an sdist and returns its path."""
 

@@ -202,6 +202,12 @@ def test_documents_and_modules_are_read_in_one_pass_and_copies_left_out(make_sdi
     }
 
 
+def test_stubs_are_read_beside_their_modules_and_left_out_with_them_in_silence(make_sdist):
+    files = {"p-1/p/__init__.py": "", "p-1/p/__init__.pyi": "", "p-1/p/tests/a.pyi": "", "p-1/p/old.pyi": ""}
+    archive = read_archive(make_sdist(files), ["p"], skip=["p.old"])
+    assert ([(file.module, file.kind) for file in archive.files], archive.skipped) == ([("p", "py"), ("p", "pyi")], ())
+
+
 def test_a_document_given_twice_is_the_first_of_them(make_sdist, tmp_path):
     with tarfile.open(tmp_path / "p-1.tar.gz", mode="w:gz") as tar:
         for data in (b"one", b"two"):

@@ -99,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/3", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/4", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -304,3 +304,31 @@ def test_all_modules_of_an_artefact_are_read_where_none_are_named(make_sdist, so
     path = make_sdist()
     rows = [item.row.symbol for item in extract_package(replace(source_of(path), modules=()), path) if isinstance(item, Kept)]
     assert rows == ["toy.smooth", "toy.smooth", "toy.Tracker"]
+
+
+SCRIPT = '"""Smooth a short ramp"""\nimport toy\nx = [1, 2, 3]\ny, n = toy.smooth(x)\n'
+
+
+def test_the_examples_of_its_documents_follow_the_rows_of_the_symbols(make_sdist, source_of, toy_files):
+    rows, rejected = extracted(make_sdist, source_of, {**toy_files, "toy-1.0/examples/plot_ramp.py": SCRIPT, "toy-1.0/doc/conf.py": ""})
+    assert [row.kind for row in rows] == ["description", "implementation", "description", "example"]
+    assert (rows[-1].symbol, rows[-1].specification.target) == ("toy.smooth", "Smooth a short ramp, using `toy.smooth` of toy.")
+    assert SCRIPT.encode()[slice(*rows[-1].source.span)].decode() == SCRIPT.rstrip()
+    assert [item.place for item in rejected if item.reason == "doc_tooling"] == ["toy-1.0/doc/conf.py"]
+
+
+def test_of_a_part_of_a_package_only_the_examples_of_that_part_count(make_sdist, source_of, toy_files):
+    other = '"""Count a short ramp"""\nimport toy\nn = toy.count.total([1, 2, 3])\n'
+    modules = {name: f"def {name}(x):\n    'Work on values.'\n" for name in ("total", "level")}
+    parts = {"toy-1.0/toy/count.py": modules["total"], "toy-1.0/toy/filters.py": modules["level"], "toy-1.0/examples/count.py": other}
+    path = make_sdist({**toy_files, **parts})
+    (part,) = [
+        item for item in extract_package(replace(source_of(path), modules=("toy.filters",)), path) if _place(item).startswith("toy-1.0/ex")
+    ]
+    assert (type(part), part.reason) == (Rejected, "no_symbol")
+    (whole,) = [item for item in extract_package(source_of(path), path) if _place(item).startswith("toy-1.0/ex")]
+    assert whole.row.symbol == "toy.count.total"
+
+
+def _place(item: Kept | Rejected) -> str:
+    return item.place if isinstance(item, Rejected) else item.row.source.path

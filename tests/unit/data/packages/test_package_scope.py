@@ -67,6 +67,25 @@ def test_symbols_are_found_through_imports_and_aliases():
     assert (public.home("Filter"), public.home("twice"), public.home("smooth", "toy")) == ("toy.deep", None, "toy")
 
 
+def test_a_symbol_goes_by_one_name_whichever_way_a_program_takes():
+    names = ["toy.smooth", "toy.Meter", "toy.Meter.t", "toy.io.text.load"]
+    public = PublicNames(
+        names, {"toy.core.smooth": "toy.smooth", "toy.m.Meter": "toy.Meter"}, {"toy.api.io": "toy.io", "toy.io.t": "toy.io.text"}
+    )
+    taken = ("toy.core.smooth", "toy.m.Meter.t", "toy.m.Meter.size", "toy.api.io.text.load", "toy.api.io.t.load")
+    assert [public.find(name) for name in taken] == ["toy.smooth", "toy.Meter.t", "toy.Meter", "toy.io.text.load", "toy.io.text.load"]
+
+
+def test_a_function_or_member_of_the_same_name_elsewhere_is_another_one():
+    public = PublicNames(["toy.special.gamma", "toy.Meter", "toy.Meter.t"])
+    assert [public.find(name) for name in ("toy.stats.gamma", "toy.stats.t.fit", "toy.hidden.Meter")] == [None, None, "toy.Meter"]
+    assert public.home("t") is None
+
+
+def test_modules_that_offer_each_other_end():
+    assert PublicNames(["toy.f"], {}, {"toy.a.b": "toy.b.a", "toy.b.a": "toy.a.b"}).find("toy.a.b.g") is None
+
+
 def test_sessions_are_read_with_their_outputs():
     made = read_session(
         [

@@ -376,6 +376,46 @@ def test_a_module_that_adds_the_names_of_others_offers_them():
     assert names(found) == ["p.f", "p.g"]
 
 
+LAZY = "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)\n"
+
+
+def lazily(package: str, stub: str):
+    """Index a package with a private module and a stub beside its `__init__`."""
+    return index_symbols(
+        [
+            SourceFile("p/__init__.py", "p", True, package.encode()),
+            SourceFile("p/__init__.pyi", "p", True, stub.encode(), "pyi"),
+            SourceFile("p/_m.py", "p._m", False, b"def f():\n    'Do it.'\ndef g():\n    'Do that.'\n"),
+        ]
+    )
+
+
+def test_a_package_that_exports_lazily_offers_what_its_stub_imports():
+    found = lazily(LAZY, "from ._m import f as f\n")
+    assert [(symbol.name, symbol.path, symbol.docstring) for symbol in found.symbols] == [("p.f", "p/_m.py", "Do it.")]
+    assert [name for *_, name in found.private] == ["p._m.g"]
+
+
+def test_the_names_that_a_stub_lists_are_those_offered():
+    assert names(lazily(LAZY, "__all__ = ['g']\nfrom ._m import f, g\n")) == ["p.g"]
+
+
+def test_a_stub_that_nothing_attaches_offers_nothing():
+    assert names(lazily("", "from ._m import f\n")) == []
+
+
+def test_a_package_whose_attached_stub_is_no_python_cannot_be_read():
+    found = lazily(LAZY, "from (\n")
+    assert [(file.path, file.reason) for file in found.unreadable] == [("p/__init__.py", "not_parsed")]
+
+
+def test_modules_that_other_modules_offer_are_known_by_both_names():
+    found = index(
+        p_="", p__api="from . import tools\nimport p.deep as d\nimport os\nfrom . import tools as _own\n", p__tools="", p__deep=""
+    )
+    assert found.module_aliases == {"p.api.tools": "p.tools", "p.api.d": "p.deep"}
+
+
 def test_every_name_of_scipy_signal_is_there():
     # Read from the text of the installed sources, so that nothing is imported.
     root = Path(next(iter(importlib.util.find_spec("scipy").submodule_search_locations)))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -21,11 +21,13 @@ SOURCE = PackageSource(name="toy", version="1", file="toy-1.tar.gz", sha256="0" 
 class Named:
     name: str
     docstring: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Index:
     symbols: tuple[Named, ...]
+    module_aliases: dict[str, str] = field(default_factory=dict)
 
 
 INDEX = Index((Named("toy.smooth", "Smooth a signal with a moving average.\n\nMore."), Named("toy.peaks")))
@@ -180,6 +182,7 @@ def test_what_fetches_data_is_dropped_on_request():
         ("import toy\ny = toy.smooth(1)\n", "made"),
         ('"""Example"""\nimport toy\ny = toy.peaks([1])\n', "no_target"),
         ('"""Smooth a long signal"""\nimport toy\ntoy.smooth(1)\n', "no_output"),
+        ('"""Smooth a long signal"""\nimport toy\ny = toy.other.smooth([1])\n', "no_symbol"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("\u202e")\n', "unsafe_text"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("""\n```\n""")\n', "does_not_read_back"),
     ],
