@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Observation:
 
     Attributes:
         name: a variable of the program, or the text of an expression that it shows.
-        line: of the statement after which it was seen, from 1.
+        statement: number of the statement after which it was seen, from 0; its line is no part of the run.
         type: `float`, `ndarray`, `pandas.DataFrame`; without the package for plain Python, numpy, and classes of the program itself.
         shape: lengths by axis, of what has any; the number of items of a container.
         dtype: of arrays, scalars of numpy, and series.
@@ -34,7 +34,7 @@ class Observation:
     """
 
     name: str
-    line: int
+    statement: int
     type: str
     shape: tuple[int, ...] | None = None
     dtype: str | None = None
@@ -42,19 +42,19 @@ class Observation:
 
     def to_json(self) -> list[Any]:
         """Return the list kept in the verdict store."""
-        return [self.name, self.line, self.type, None if self.shape is None else list(self.shape), self.dtype, self.value]
+        return [self.name, self.statement, self.type, None if self.shape is None else list(self.shape), self.dtype, self.value]
 
 
-def read_observations(found: Any, lines: Sequence[int]) -> tuple[Observation, ...]:
+def read_observations(found: Any, n_statements: int) -> tuple[Observation, ...]:
     """Return what a job says it saw, without what cannot be read; a value that is too long is dropped, its type and shape stay.
 
     Args:
         found: anything.
-        lines: the line of each statement of its program, by its number.
+        n_statements: how many its program has.
     """
     if not isinstance(found, list):
         return ()
-    read = (_read(item, lines) for item in found[:MAX_OBSERVATIONS])
+    read = (_read(item, n_statements) for item in found[:MAX_OBSERVATIONS])
     return tuple(item for item in read if item is not None)
 
 
@@ -72,30 +72,30 @@ def stored_observations(found: Any) -> tuple[Observation, ...]:
     return tuple(item for item in read if item is not None)
 
 
-def _read(item: Any, lines: Sequence[int]) -> Observation | None:
-    if not isinstance(item, list) or len(item) != 6 or type(item[1]) is not int or not 0 <= item[1] < len(lines):
+def _read(item: Any, n_statements: int) -> Observation | None:
+    if not isinstance(item, list) or len(item) != 6 or type(item[1]) is not int or not 0 <= item[1] < n_statements:
         return None
     value = item[5]
     try:
         fits = len(json.dumps(value, allow_nan=False)) <= MAX_VALUE_CHARS
     except (ValueError, RecursionError):
         fits = False
-    return _checked([item[0], lines[item[1]], *item[2:5], value if fits else None])
+    return _checked([*item[:5], value if fits else None])
 
 
 def _checked(item: Any) -> Observation | None:
     if not isinstance(item, list) or len(item) != 6:
         return None
-    name, line, kind, shape, dtype, value = item
+    name, statement, kind, shape, dtype, value = item
     if not (_is_text(name, MAX_NAME_CHARS) and _is_text(kind, MAX_TYPE_CHARS) and (dtype is None or _is_text(dtype, MAX_TYPE_CHARS))):
         return None
-    if type(line) is not int or line < 0:
+    if type(statement) is not int or statement < 0:
         return None
     if shape is not None and not (
         isinstance(shape, list) and len(shape) <= MAX_DIMENSIONS and all(type(length) is int and 0 <= length < 1 << 53 for length in shape)
     ):
         return None
-    return Observation(name, line, kind, None if shape is None else tuple(shape), dtype, value)
+    return Observation(name, statement, kind, None if shape is None else tuple(shape), dtype, value)
 
 
 def _is_text(value: Any, most: int) -> bool:

@@ -14,7 +14,7 @@ from gpiot_data.verify.observed import Observation, first_seen, last_seen, read_
 
 def seen(value: Any) -> Observation:
     """Return the observation of a value, by way of JSON."""
-    (read,) = read_observations(json.loads(json.dumps([["x", 0, *watch.summary(value)]])), [1])
+    (read,) = read_observations(json.loads(json.dumps([["x", 0, *watch.summary(value)]])), 1)
     return read
 
 
@@ -91,8 +91,8 @@ def test_the_first_and_the_last_sight_of_a_name_are_told_apart() -> None:
     watching.bound(ast.parse("grown = []").body, names, 0)
     names["grown"].append(1)
     watching.ended(names, 2)
-    found = read_observations(watching.records, [1, 2, 5])
-    assert (first_seen(found)["grown"].value, last_seen(found)["grown"]) == ([], Observation("grown", 5, "list", (1,), None, [1]))
+    found = read_observations(watching.records, 3)
+    assert (first_seen(found)["grown"].value, last_seen(found)["grown"]) == ([], Observation("grown", 2, "list", (1,), None, [1]))
 
 
 def test_names_bound_inside_functions_and_comprehensions_are_not_those_of_the_program() -> None:
@@ -114,11 +114,11 @@ def test_names_bound_inside_functions_and_comprehensions_are_not_those_of_the_pr
     ],
 )
 def test_what_is_no_observation_is_left_out(item: Any) -> None:
-    assert read_observations([item], [1]) == ()
+    assert read_observations([item], 1) == ()
     with pytest.raises(ValueError, match="observation"):
         stored_observations([[item[0], -1, *item[2:]]])
 
 
 def test_a_value_that_is_too_long_is_not_kept() -> None:
-    (read,) = read_observations([["x", 0, "list", [9], None, ["y" * 5000]]], [1])
+    (read,) = read_observations([["x", 0, "list", [9], None, ["y" * 5000]]], 1)
     assert (read.shape, read.value) == ((9,), None)
