@@ -56,9 +56,9 @@ def write_dataset(
         outputs.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
         derived.append(_write(folder, f"parquet/{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind)))
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
-    verified = next((stage for stage in stages if stage.record["name"] == "verify"), None)
-    if verified is not None:
-        outputs += ship(folder)
+    executed = [record["name"] for record in records if record["name"] in ("augment", "verify")]
+    if executed:
+        outputs += ship(folder, executed)
     statistics = measure_build(sources, stages)
     outputs.append(_write_statistics(folder, statistics))
     diversity = measure_diversity(rows, encoder, plan.seed)
@@ -75,7 +75,7 @@ def write_dataset(
         "stages": records,
         "outputs": outputs,
         "derived": derived,
-        "environments": read_json(folder / ENVIRONMENTS) if verified is not None else None,
+        "environments": read_json(folder / ENVIRONMENTS) if executed else None,
         "dataset_sha256": digest,
         "checks": {"splits_share_no_source": _splits_disjoint(rows)},
         "determinism": DETERMINISM,

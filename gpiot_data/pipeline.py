@@ -1,4 +1,4 @@
-"""Build a dataset folder from a manifest: sources -> pairs -> duplicates and benchmarks off -> programs run -> split -> files and lock.
+"""Build a dataset folder: sources -> pairs -> variants -> duplicates and benchmarks off -> programs run -> limits -> split -> files.
 
 Rows are the same whatever the number of workers, the order of the corpora, and how often the build
 was interrupted; wall times go to `run.json`, which no claim covers.
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from gpiot_data.augment.stage import run_augment_stage
 from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain_each
@@ -21,8 +22,9 @@ from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sourc
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
 from gpiot_data.quality.dedup_stage import Published, encoder_of, made_with, read_against, run_dedup_stage
 from gpiot_data.quality.execution import environments_path, isolated_by, modules_of, run_verify_stage
+from gpiot_data.quality.limits import run_limits_stage
 from gpiot_data.quality.split import split_rows
-from gpiot_data.stages import StageResult, code_digest, run_stage
+from gpiot_data.stages import StageResult, code_digest, run_stage, stage_place
 from gpiot_data.store import exclusive, read_json, sha256_json, write_json
 from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 from gpiot_data.verify.ledger import levels_for
@@ -134,39 +136,46 @@ def _run_stages(
     say = means.say
     here = [source for source, path in zip(sources, paths, strict=True) if path is not None]
     described = [describe_source(source) for source in here]
+    stages: list[StageResult] = []
+
+    def made(stage: StageResult) -> StageResult:
+        stages.append(stage)
+        _tell(stage, say)
+        return stage
+
     pairs = run_stage(
-        folder / "stages" / "1-pairs",
+        stage_place(folder, "pairs"),
         "pairs",
         params={"teacher": plan.teacher},
         inputs=[described, byte_relevant_versions()],
         rows_in=None,
         compute=lambda: extract_all(sources, paths, means.jobs, say),
     )
-    _tell(pairs, say)
+    made(pairs)
     _check_sources(plan, sources, pairs, folder)
+    levels = levels_for(means.sandbox)
+    runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(here), say) if plan.verify is not None else None
+    if plan.augment is not None and plan.verify is not None and runner is not None:
+        made(run_augment_stage(plan.augment, plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say, jobs=means.jobs))
     encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
-    dedup = run_dedup_stage(plan.dedup, against, encoder, folder / "stages" / "2-dedup", pairs)
-    _tell(dedup, say)
-    stages = [pairs, dedup]
+    made(run_dedup_stage(plan.dedup, against, encoder, stage_place(folder, "dedup"), stages[-1]))
     if plan.decontaminate:
-        stages.append(run_decontaminate_stage(plan.decontaminate, manifest_path, folder / "stages" / "3-decontaminate", dedup))
-        _tell(stages[-1], say)
-    if plan.verify is not None:
-        runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(here), say)
-        levels = levels_for(means.sandbox)
-        stages.append(run_verify_stage(plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say))
-        _tell(stages[-1], say)
+        made(run_decontaminate_stage(plan.decontaminate, manifest_path, stage_place(folder, "decontaminate"), stages[-1]))
+    if plan.verify is not None and runner is not None:
+        made(run_verify_stage(plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say))
+    if plan.limits is not None:
+        made(run_limits_stage(plan.limits, here, stage_place(folder, "limits"), stages[-1]))
     before = stages[-1]
     split = run_stage(
-        folder / "stages" / "4-split",
+        stage_place(folder, "split"),
         "split",
         params={**asdict(plan.split), "seed": plan.seed},
         inputs=before.record["digest"],
         rows_in=len(before.rows),
         compute=lambda: split_rows(before.rows, plan.split, plan.seed),
     )
-    _tell(split, say)
-    return [*stages, split], encoder
+    made(split)
+    return stages, encoder
 
 
 def _tell(stage: StageResult, say: Say) -> None:
@@ -186,7 +195,7 @@ def _check_sources(plan: Plan, sources: list[Source], stage: StageResult, folder
         BadSource: if none could.
         QualityGateFailed: if more than `max_drop_rate` could not, or none gave a pair.
     """
-    where = f"see {folder / 'stages' / '1-pairs' / 'rejected.jsonl'}"
+    where = f"see {stage_place(folder, 'pairs') / 'rejected.jsonl'}"
     dropped = {item["source"]: item for item in stage.rejected if item["reason"] in UNUSABLE}
     if len(dropped) == len(sources):
         first = dropped[sources[0].id]

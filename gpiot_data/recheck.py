@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gpiot_data import __version__
+from gpiot_data.augment.candidates import replay
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import byte_relevant_versions, extract_source, obtain
 from gpiot_data.lockfile import read_lock
@@ -24,6 +25,8 @@ from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, sha256_bytes, sha256_file, sha256_json, sha256_text
 from gpiot_data.verify.ledger import FILE as VERDICTS
+from gpiot_data.verify.ledger import ShippedVerdicts
+from gpiot_data.verify.locks import read_environments
 
 Say = Callable[[str], None]
 JsonRow = dict[str, Any]
@@ -158,7 +161,7 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
             source = _paper(entry, papers) if dataset.lock["kind"] == "tdd" else source_of(entry)
             path = obtain(source)
             slices = _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(path, rows)
-            given = _contents(source, path) if comparable else None
+            given = _contents(dataset, source, path) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
             continue
@@ -211,9 +214,16 @@ def _package_slices(source: PackageSource, path: Path, rows: Sequence[JsonRow]) 
     return [sha256_bytes(piece) for piece in slices]
 
 
-def _contents(source: Source, path: Path) -> set[str]:
+def _contents(dataset: Dataset, source: Source, path: Path) -> set[str]:
     """Return the content hashes of all rows that a source gives; cheap where the same code read it before."""
-    return {_content(line["row"]) for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line}
+    rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
+    rule = dataset.lock["manifest"].get("augment")
+    if rule is not None and isinstance(source, PackageSource):
+        environments = read_environments(dataset.lock.get("environments"), str(dataset.folder / "lock.json"))
+        cpu_s = float(dataset.lock["manifest"]["verify"]["cpu_s"])
+        known = ShippedVerdicts(dataset.folder / VERDICTS)
+        rows = replay(rows, source, environments, known, cpu_s, int(rule["per_origin"]))
+    return {_content(row) for row in rows}
 
 
 def _content(row: JsonRow) -> str:

@@ -15,6 +15,14 @@ from gpiot_data.store import canonical_json, read_json, sha256_file, sha256_json
 
 JsonRow = dict[str, Any]
 
+#: In the order of a build; not every build has all of them.
+ORDER = ("pairs", "augment", "dedup", "decontaminate", "verify", "limits", "split")
+
+
+def stage_place(folder: Path, name: str) -> Path:
+    """Return where a stage of the dataset folder `folder` keeps what it made."""
+    return folder / "stages" / f"{ORDER.index(name) + 1}-{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class StageResult:

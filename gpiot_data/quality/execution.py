@@ -13,8 +13,8 @@ from gpiot_data.sandbox import Level
 from gpiot_data.schema import Kept, Rejected
 from gpiot_data.sources import facts
 from gpiot_data.sources.packages import PackageSource
-from gpiot_data.stages import StageResult, run_stage
-from gpiot_data.store import sha256_bytes, write_atomic, write_json, write_jsonl
+from gpiot_data.stages import StageResult, run_stage, stage_place
+from gpiot_data.store import read_json, read_jsonl, sha256_file, write_json, write_jsonl
 from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts, VerdictStore, open_store
@@ -69,11 +69,17 @@ def run_verify_stage(
         SandboxUnavailable: if something has to run and no sandbox can be had.
         InputError, RemoteError: if an environment cannot be made.
     """
-    place = folder / "stages" / "3-verify"
+    place = stage_place(folder, "verify")
     with open_store(levels=levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
-        environments, orders = _choose(rule, sources, manifest_path, folder, before.rows, verdicts, say)
-        programs = _programs(orders)
+        modules = modules_of(sources)
+
+        def ordered(found: EnvironmentSet) -> list[Order]:
+            return order_programs(rule, before.rows, found, modules, verdicts)
+
+        environments = choose_environments(rule, sources, manifest_path, folder, lambda found: bool(waiting(ordered(found), verdicts)), say)
+        orders = ordered(environments)
+        programs = programs_of(orders)
 
         def compute() -> Iterator[Kept[JsonRow] | Rejected]:
             if (taken := verdicts.count_taken(programs)) or verdicts.refused:
@@ -97,44 +103,52 @@ def run_verify_stage(
         )
 
 
-def _programs(orders: Sequence[Order]) -> dict[str, tuple[Statement, ...]]:
+def programs_of(orders: Sequence[Order]) -> dict[str, tuple[Statement, ...]]:
+    """Return the statements that orders run, by the key of their verdict."""
     return {order.example.key: order.example.statements for order in orders if order.example is not None}
 
 
-def _order(
+def order_programs(
     rule: VerifyRule, rows: Sequence[JsonRow], environments: EnvironmentSet, modules: dict[str, tuple[str, ...]], verdicts: VerdictStore
 ) -> list[Order]:
     """Return what to run for each program, and let no verdict answer that cannot have been found for it."""
     orders = make_orders(rows, environments, modules, rule.cpu_s)
-    verdicts.refuse_impossible(_programs(orders))
+    verdicts.refuse_impossible(programs_of(orders))
     return orders
 
 
-def _choose(
+def choose_environments(
     rule: VerifyRule,
     sources: Sequence[Source],
     manifest_path: Path,
     folder: Path,
-    rows: Sequence[JsonRow],
-    verdicts: VerdictStore,
+    must_run: Callable[[EnvironmentSet], bool],
     say: Say,
-) -> tuple[EnvironmentSet, list[Order]]:
+) -> EnvironmentSet:
     """Take the environments recorded beside the manifest, else those of an earlier build, else resolve them now.
 
     Recorded ones count if they hold every package at its pin, and either can be made here or need not be.
+
+    Args:
+        rule: how programs are run.
+        sources: what the programs come from.
+        manifest_path: the manifest, beside which environments may be recorded.
+        folder: the dataset folder.
+        must_run: tells whether anything has to run in environments, or all is known.
+        say: told what goes on, for people.
+
+    Raises:
+        InputError, RemoteError: if an environment cannot be resolved.
     """
     packages = package_sources(sources)
-    modules = modules_of(sources)
     for path in (environments_path(manifest_path), folder / ENVIRONMENTS):
         found = load_environments(path)
         if found is None or not holds(found, packages, rule):
             continue
-        orders = _order(rule, rows, found, modules, verdicts)
-        if all(lock.python == running_python() for lock in found.locks) or not waiting(orders, verdicts):
-            return found, orders
+        if all(lock.python == running_python() for lock in found.locks) or not must_run(found):
+            return found
         say(f"  verify   {path} is for another Python; resolving anew for {running_python()}")
-    resolved = resolve_environments(packages, rule.also, say)
-    return resolved, _order(rule, rows, resolved, modules, verdicts)
+    return resolve_environments(packages, rule.also, say)
 
 
 def holds(environments: EnvironmentSet, sources: Sequence[PackageSource], rule: VerifyRule) -> bool:
@@ -159,12 +173,17 @@ def isolated_by(folder: Path, levels: Sequence[Level]) -> bool:
     return not path.is_file() or ShippedVerdicts(path).levels <= set(levels)
 
 
-def ship(folder: Path) -> list[dict[str, Any]]:
-    """Copy verdicts and environments of the verify stage beside the rows, and return their entries for the lock."""
-    entries = []
-    for name in (ENVIRONMENTS, VERDICTS):
-        data = (folder / "stages" / "3-verify" / name).read_bytes()
-        write_atomic(folder / name, data)
-        lines = data.count(b"\n") if name == VERDICTS else 0
-        entries.append({"path": name, "bytes": len(data), "sha256": sha256_bytes(data), "rows": lines})
-    return entries
+def ship(folder: Path, stages: Sequence[str]) -> list[dict[str, Any]]:
+    """Write the environments and the verdicts of stages beside the rows, and return their entries for the lock.
+
+    Verdicts on what was not kept go with them: a rebuild has to know that it failed.
+    """
+    write_json(folder / ENVIRONMENTS, read_json(stage_place(folder, "verify") / ENVIRONMENTS))
+    found = {entry["key"]: entry for name in stages for entry in read_jsonl(stage_place(folder, name) / VERDICTS)}
+    write_jsonl(folder / VERDICTS, [entry for _, entry in sorted(found.items())])
+    return [_shipped(folder, ENVIRONMENTS, 0), _shipped(folder, VERDICTS, len(found))]
+
+
+def _shipped(folder: Path, name: str, lines: int) -> dict[str, Any]:
+    path = folder / name
+    return {"path": name, "bytes": path.stat().st_size, "sha256": sha256_file(path), "rows": lines}

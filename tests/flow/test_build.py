@@ -141,7 +141,7 @@ def test_a_changed_output_is_noticed_and_mended(world) -> None:
     assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
     before = _bytes(world.folder / "out/cgd")
     (world.folder / "out/cgd/data/train.jsonl").write_text("{}\n")
-    (world.folder / "out/cgd/stages/2-dedup/rows.jsonl").write_text("{}\n")
+    (world.folder / "out/cgd/stages/3-dedup/rows.jsonl").write_text("{}\n")
     assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
     assert _bytes(world.folder / "out/cgd") == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -55,9 +56,14 @@ def literal_arguments(roles: Roles, places: Sequence[ast.AST], parameters: Seque
         text, value, _ = uses[name][0]
         same = all(other == text for other, _, _ in uses[name]) and wanted[name] == n_calls
         same = same and not _said_elsewhere(value, {span for _, _, span in uses[name]}, roles, places)
-        if same and name.isidentifier() and name not in taken and (_is_scalar(value) or _is_data(value)):
+        if same and is_name(name) and name not in taken and (_is_scalar(value) or _is_data(value)):
             arguments.append(Argument(name, text, value, _is_data(value), tuple(span for _, _, span in uses[name])))
     return tuple(arguments)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a documented name can be that of a variable: compiled functions have parameters such as `lambda`."""
+    return text.isidentifier() and not keyword.iskeyword(text)
 
 
 def _said_elsewhere(value: ast.expr, spans: Collection[tuple[int, int]], roles: Roles, places: Sequence[ast.AST]) -> bool:

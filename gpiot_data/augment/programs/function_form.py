@@ -6,10 +6,10 @@ import ast
 import builtins
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gpiot_data.augment.programs.arguments import Argument, literal_arguments
+from gpiot_data.augment.programs.arguments import Argument, is_name, literal_arguments
 from gpiot_data.augment.programs.effects import FIGURE, Effects, conflict, missing_names
 from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
@@ -26,15 +26,15 @@ class FunctionForm:
     """A program in function form.
 
     `name` is its function, `inputs` and `results` are names at module level in order, `defaults` its parameters that need
-    not be given. `lines` has the line of each step of the origin that shows the same here; `shared` are the names that both programs bind
-    to the same values.
+    not be given, each with its value as text. `lines` has the line of each step of the origin that shows the same here; `shared` are
+    the names that both programs bind to the same values.
     """
 
     code: str
     name: str
     inputs: tuple[str, ...]
     results: tuple[str, ...]
-    defaults: tuple[str, ...]
+    defaults: tuple[tuple[str, str], ...]
     lines: Mapping[int, int]
     shared: tuple[str, ...]
 
@@ -79,7 +79,13 @@ def to_function(
     made = (effects.binds for at, effects in enumerate(roles.effects) if at in roles.data)
     shared = tuple(sorted({*results, *itertools.chain.from_iterable(made)} - roles.figures))
     return FunctionForm(
-        code, name, tuple(required), (*results, *lifted), tuple(item.name for item in arguments if not item.is_data), lines, shared
+        code,
+        name,
+        tuple(required),
+        (*results, *lifted),
+        tuple((item.name, item.text) for item in arguments if not item.is_data),
+        lines,
+        shared,
     )
 
 
@@ -147,7 +153,7 @@ def _names_in(roles: Roles) -> frozenset[str]:
 
 def _name_expressions(roles: Roles, result_name: str, taken: frozenset[str]) -> dict[str, ast.expr]:
     """Give each expression that is shown a name of its own."""
-    stem = result_name if result_name.isidentifier() and result_name not in taken else "result"
+    stem = result_name if is_name(result_name) and result_name not in taken else "result"
     found: dict[str, ast.expr] = {}
     for number, shown in enumerate(roles.expressions, start=1):
         name = stem if len(roles.expressions) == 1 else f"{stem}_{number}"
@@ -252,8 +258,13 @@ def _whole(
     pieces += [Piece("\n"), Piece(function), Piece("\n")]
     pieces += [piece_of(source, step) for step in roles.steps(roles.data)]
     pieces += [Piece(f"{item.name} = {item.text}") for item in arguments if item.is_data]
-    pieces.append(Piece(call))
-    pieces += [piece_of(source, step, replaced) for step in roles.steps(roles.shows)]
+    # What stands above a lone expression is about what it computes, and that is called here.
+    moved = {shown.at for shown in roles.expressions} if len(roles.expressions) == 1 else set()
+    leads = [step.lead for step in roles.steps(moved) if step.lead]
+    pieces.append(Piece("\n".join([*leads, call]), apart=bool(leads)))
+    for step in roles.steps(roles.shows):
+        piece = piece_of(source, step, replaced, lead=step.at not in moved)
+        pieces.append(replace(piece, apart=False) if leads and step.at in moved else piece)
     return assemble(pieces, source.steps)
 
 

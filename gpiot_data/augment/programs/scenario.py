@@ -147,16 +147,16 @@ def _target(scenario: Scenario, request: str, name: str) -> str:
     return f"For {scenario.sensor} data of {scenario.application}: {lower_first(request)}. {data} of the example's own."
 
 
-_RATE_NAMES = frozenset({"fs", "Fs", "sample_rate", "sampling_rate", "sampling_frequency", "sfreq", "fsamp", "srate"})
+RATE_NAMES = frozenset({"fs", "Fs", "sample_rate", "sampling_rate", "sampling_frequency", "sfreq", "fsamp", "srate"})
 
 
 def _rate_of(tree: ast.Module) -> float | None:
     """Return the sampling rate that a program states as a number, the first one where it states several."""
     for node in ast.walk(tree):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as rate)) if name in _RATE_NAMES:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as rate)) if name in RATE_NAMES:
                 return float(rate)
-            case ast.keyword(arg=str(name), value=ast.Constant(value=int() | float() as rate)) if name in _RATE_NAMES:
+            case ast.keyword(arg=str(name), value=ast.Constant(value=int() | float() as rate)) if name in RATE_NAMES:
                 return float(rate)
     return None
 

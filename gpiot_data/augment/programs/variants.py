@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,7 @@ from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.rename import rename_variables
 from gpiot_data.augment.programs.roles import Roles, find_roles
 from gpiot_data.augment.programs.scenario import apply_scenario
-from gpiot_data.augment.programs.terms import specification_terms
+from gpiot_data.augment.programs.terms import given_as, specification_terms
 from gpiot_data.augment.programs.wording import request_of
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.schema import Expected
@@ -31,7 +32,8 @@ class Origin:
     """A program that ran, its symbol, and what the documentation and the run tell.
 
     `parameters` are the names of the symbol's positional parameters in order, `observed` maps a name to what the run saw
-    of it (`type`, and for arrays `shape` and `dtype`), and `tags` say what the package is for.
+    of it (`type`, and for arrays `shape` and `dtype`), and `tags` say what the package is for. `request` is what a program does that
+    has a purpose of its own, without a full stop; it is kept whole, as its cases have another. Others do what their symbol is for.
     """
 
     id: str
@@ -44,14 +46,16 @@ class Origin:
     observed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     is_class: bool = False
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A transformed program and what to compare after both ran.
 
-    `inputs` and `outputs` are names at module level; `renamed` maps names of the origin to the new ones. `compare` pairs an
-    expression of the origin, mostly a name, with the one in the variant that must have the same value after the last line.
+    `inputs` and `outputs` are names at module level, `defaults` parameters of its function with their values as text; `renamed` maps
+    names of the origin to the new ones. `compare` pairs an expression of the origin, mostly a name, with the one in the variant that
+    must have the same value after the last line.
     """
 
     operation: str
@@ -63,6 +67,7 @@ class Variant:
     compare: tuple[tuple[str, str], ...]
     expected: tuple[Expected, ...]
     scenario: str | None = None
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ class Made:
     refused: tuple[tuple[str, str], ...]
 
 
-def make_variants(origin: Origin, skeleton: Skeleton) -> Made:
-    """Return at most `MAX_VARIANTS` variants of a program, no two of which have one skeleton, nor that of the origin."""
+def make_variants(origin: Origin, skeleton: Skeleton, at_most: int = MAX_VARIANTS) -> Made:
+    """Return at most `at_most` variants of a program, no two of which have one skeleton, nor that of the origin."""
     refused: list[tuple[str, str]] = []
     if origin.parameters[:1] in (("self",), ("cls",)):
         origin = replace(origin, parameters=origin.parameters[1:])
@@ -103,7 +108,7 @@ def make_variants(origin: Origin, skeleton: Skeleton) -> Made:
         shape = skeleton(variant.code)
         if shape in seen:
             refused.append((operation, "same_skeleton"))
-        elif len(variants) == MAX_VARIANTS:
+        elif len(variants) == at_most:
             refused.append((operation, "enough"))
         else:
             seen.add(shape)
@@ -139,11 +144,15 @@ def _dress(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> _Dre
 
 
 def _request(origin: Origin) -> str:
+    if origin.request:
+        return origin.request
     request = request_of(origin.documentation.summary, is_class=origin.is_class)
     return f"{request} with `{origin.symbol}` of {origin.package}" if request else f"Use `{origin.symbol}` of {origin.package}"
 
 
 def _plain_request(origin: Origin) -> str:
+    if origin.request:
+        return origin.request.rpartition(", using ")[0] or origin.request
     request = request_of(origin.documentation.summary, is_class=origin.is_class)
     return request or f"Apply `{origin.symbol.rsplit('.', 1)[-1]}`"
 
@@ -153,6 +162,8 @@ Maker = Callable[[_Dress], Variant]
 
 def _makers(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> Iterator[tuple[str, Maker]]:
     yield "function", lambda dress: _function(origin, dress, None)
+    if origin.request:
+        return
     try:
         cases = find_cases(roles, origin.documentation, origin.parameters)
     except Refused as error:
@@ -200,7 +211,8 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
     back = {new: old for old, new in renamed.items()}
     observed = {new: origin.observed[old] for new in _names(roles) if (old := back.get(new, new)) in origin.observed}
     returns = [entry.name for entry in origin.documentation.returns]
-    form = to_function(roles, dress.say(_plain_request(origin)), origin.parameters, observed, returns[0] if len(returns) == 1 else "result")
+    request = _in_terms_of(roles, dress.say(_plain_request(origin)), origin.parameters)
+    form = to_function(roles, request, origin.parameters, observed, returns[0] if len(returns) == 1 else "result")
     places = form.lines if lines is None else _through(dress.roles, lines, roles, form.lines)
     same = [name for name in form.shared if shared is None or name in shared]
     return Variant(
@@ -213,7 +225,14 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
         compare=_compare(same, renamed) + _same_shown(origin, dress.roles, places, _lifted_names(roles, form)),
         expected=_expected(origin, dress.roles, places),
         scenario=dress.scenario,
+        defaults=form.defaults,
     )
+
+
+def _in_terms_of(roles: Roles, request: str, parameters: Sequence[str]) -> str:
+    """Return a request with the variables of the program in place of the parameters that they are given as."""
+    variables = {parameter: name for name, parameter in given_as(roles.source.tree, roles.symbol, roles.names, parameters).items()}
+    return re.sub(r"`(\w+)`", lambda match: f"`{variables.get(match[1], match[1])}`", request)
 
 
 def _names(roles: Roles) -> frozenset[str]:
@@ -221,7 +240,7 @@ def _names(roles: Roles) -> frozenset[str]:
 
 
 def _as_function(form: FunctionForm) -> str:
-    takes = ", ".join(f"`{name}`" for name in (*form.inputs, *form.defaults))
+    takes = ", ".join(f"`{name}`" for name in (*form.inputs, *(name for name, _ in form.defaults)))
     gives = ", ".join(f"`{name}`" for name in form.results)
     return f"as a function `{form.name}`{f' of {takes}' if takes else ''} that returns {gives}"
 

@@ -23,6 +23,8 @@ _STOP = _words(
     """
 )
 _SKIPPED = _words("a an the given any each its their some specified")
+#: Words that say nothing of what it is about.
+_OPEN = _words("list number set array sequence matrix value values sum type kind order dictionary dict tuple pair estimate result part")
 _MAX_NOUNS = 4
 _MAX_DOCUMENTATION_CHARS = 100
 _BUILTIN_TYPES = frozenset({"int", "float", "complex", "str", "bytes", "bool", "list", "tuple", "dict", "set"})
@@ -41,14 +43,18 @@ def request_of(summary: str, *, is_class: bool = False) -> str | None:
 def function_name(request: str, short_name: str, taken: Collection[str]) -> str:
     """Return a verb and up to four words out of a request as a name that is not `taken`; `apply_<symbol>` where it has none."""
     words = re.sub(r"(?:`[^`]*`|\([^)]*\))(?:'s)?", " ", request).replace("-", " ").replace("/", " ").split()
+    # "zero, pole, gain representation" is about all three.
+    lists = re.match(r"\S+ (?:an? |the )?\w+, \w+(?:,| and\b)", " ".join(words)) is not None
     nouns: list[str] = []
     for word in words[1:]:
         plain = re.sub(r"[^a-z0-9]", "", word.lower())
+        if plain == "of" and len(nouns) == 1 and nouns[0] in _OPEN:
+            continue
         if plain in _STOP or len(nouns) == _MAX_NOUNS:
             break
         if plain and plain not in _SKIPPED:
             nouns.append(plain)
-        if word.endswith((",", ";", ":", ".")):
+        if word.endswith((";", ":", ".") if lists else (",", ";", ":", ".")):
             break
     parts = [re.sub(r"\W", "", words[0].lower()), *nouns] if nouns and is_request(request) else ["apply", short_name.lower()]
     name = re.sub(r"_+", "_", re.sub(r"\W", "_", "_".join(parts))).strip("_")

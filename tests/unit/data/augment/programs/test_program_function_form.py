@@ -58,7 +58,7 @@ def np_list(value):
 def test_an_expression_that_is_shown_is_what_the_function_returns(run):
     code = "import statistics\n\nprint(statistics.quantiles([1, 2, 3, 9], n=4))\n# -> [1.25, 2.5, 7.5]\n"
     form = form_of(code, "statistics.quantiles", parameters=("data",), result_name="cuts")
-    assert (form.inputs, form.results, form.defaults) == (("data",), ("cuts",), ("n",))
+    assert (form.inputs, form.results, form.defaults) == (("data",), ("cuts",), (("n", "4"),))
     assert "(data: list, n: int = 4):" in form.code
     assert run(code)[1] == run(form.code)[1]
 
@@ -100,3 +100,14 @@ def test_a_program_that_makes_no_function_is_refused_by_a_reason(body, reason):
     with pytest.raises(Refused) as caught:
         form_of(code, "statistics.mean")
     assert reason == caught.value.reason
+
+
+def test_what_is_said_of_a_shown_expression_stands_above_the_call_that_computes_it(run):
+    code = 'import statistics\n\nx = [1, 2, 3, 9]\n\n# Take the extremes as they are:\nprint(statistics.quantiles(x, n=4, method="inclusive"))\n# -> [1.75, 2.5, 4.5]\n'
+    form = form_of(code, "statistics.quantiles", parameters=("data",), result_name="cuts")
+    tail = form.code[form.code.index("x = [1") :]
+    assert (
+        tail
+        == "x = [1, 2, 3, 9]\n\n# Take the extremes as they are:\ncuts = compute_moving_average(x)\nprint(cuts)\n# -> [1.75, 2.5, 4.5]\n"
+    )
+    assert form.code.split("\n")[form.lines[2] - 1] == "print(cuts)"

@@ -93,3 +93,46 @@ def test_every_refusal_has_an_operation_and_a_reason():
 
 def test_the_same_origin_gives_the_same_variants():
     assert make_variants(ORIGIN, code_skeleton) == make_variants(ORIGIN, code_skeleton)
+
+
+def test_there_are_no_more_variants_than_asked_for():
+    assert len(make_variants(ORIGIN, code_skeleton, 1).variants) == 1
+    assert ("focus", "enough") in make_variants(ORIGIN, code_skeleton, 1).refused
+
+
+WHOLE = ORIGIN.code.split("\n\n# Take")[0] + "\n"
+
+
+def test_a_program_with_a_purpose_of_its_own_is_kept_whole():
+    origin = replace(
+        ORIGIN,
+        code=WHOLE,
+        expected=(Expected(6, "5.0"),),
+        observed={},
+        request="Measure the spread of data, using `statistics.quantiles` of toy",
+    )
+    variants = make_variants(origin, code_skeleton).variants
+    assert [variant.operation for variant in variants] == ["function"]
+    assert variants[0].target.startswith(
+        "Measure the spread of data, using `statistics.quantiles` of toy, as a function `measure_spread` of `"
+    )
+    assert '"""Measure the spread of data."""' in variants[0].code
+
+
+def test_a_documented_name_that_is_a_keyword_names_nothing():
+    code = "import statistics\n\nprint(statistics.mean([1, 2, 3]))\n# -> 2\n"
+    documentation = Documentation("Compute the mean.", returns=(Entry("in", "float", None, "The mean."),))
+    origin = replace(
+        ORIGIN, code=code, symbol="statistics.mean", documentation=documentation, expected=(), parameters=("lambda",), observed={}
+    )
+    assert ("function", "no_input") in make_variants(origin, code_skeleton).refused
+    (variant,) = make_variants(replace(origin, parameters=("data",)), code_skeleton).variants
+    assert (variant.inputs, variant.outputs) == (("data",), ("result",))
+
+
+def test_the_documentation_of_a_function_speaks_of_its_own_variables():
+    documentation = replace(DOCUMENTATION, summary="Divide `data` into intervals.")
+    origin = replace(ORIGIN, code=WHOLE.replace("x", "series"), expected=(), observed={}, documentation=documentation)
+    functions = [variant for variant in make_variants(origin, code_skeleton).variants if variant.operation == "function"]
+    assert ['"""Divide `series` into intervals."""' in variant.code for variant in functions] == [True]
+    assert functions[0].defaults == (("n", "4"),)

@@ -16,6 +16,9 @@ from gpiot_data.augment.programs.wording import annotation, documentation_line, 
         ("Use", "apply_f"),
         ("Apply `f`", "apply_f"),
         ("Find peaks", "find_peaks_of_example"),
+        ("Compute list of available wavelet names for the family", "compute_list_available_wavelet_names"),
+        ("Compute zero, pole, gain (z, p, k) representation from a filter", "compute_zero_pole_gain_representation"),
+        ("Filter data, one sample at a time", "filter_data"),
     ],
 )
 def test_a_function_is_named_by_verb_and_nouns(request_, name):

@@ -1,0 +1,56 @@
+"""A draft and what its run saw -> the row of a variant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from gpiot_data.augment.drafts import Draft
+from gpiot_data.augment.rows import JsonRow, read_cgd_row
+from gpiot_data.augment.specified import complete_variables
+from gpiot_data.packages.galleries.rows import variable_line
+from gpiot_data.packages.lineage import NOT_RUN
+from gpiot_data.packages.row_checks import row_fault
+from gpiot_data.packages.sheets import join_parts, section
+from gpiot_data.schema import Specification, Teacher
+from gpiot_data.verify.judge import Finding
+from gpiot_data.verify.observed import Observation, first_seen, last_seen
+
+#: The version moves whenever the same programs would give other variants.
+RULES = Teacher(name="rules", prompt="cgd-variants/1")
+_SYMBOLS = re.compile(r"^## Symbols\n(?:- .*(?:\n|$))+", re.MULTILINE)
+
+
+def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str:
+    """Return the row of a variant of `origin`, or the reason why there is none: `variant_` and a word of `row_fault`."""
+    # A parameter that is documented may have the name of some other variable.
+    inputs = complete_variables(draft.inputs, _of(first_seen(finding.observed), draft.data))
+    outputs = complete_variables(draft.outputs, _of(last_seen(finding.observed), draft.results))
+    specification = Specification(draft.target, inputs, outputs)
+    documentation = draft.documentation
+    if draft.kind == "example":
+        lists = (section(title, [variable_line(item) for item in items]) for title, items in (("Input", inputs), ("Output", outputs)))
+        # A program out of a document may use other symbols too, and its row names them.
+        listed = _SYMBOLS.search(origin["documentation"])
+        head = f"## What it does\n{draft.target}\n\n{listed[0]}" if listed else documentation
+        documentation = join_parts(head, *lists)
+    if (fault := row_fault(specification, draft.code, documentation)) is not None:
+        return f"variant_{fault}"
+    row = replace(
+        read_cgd_row(origin),
+        teacher=RULES,
+        verdict=NOT_RUN,
+        parents=({"id": origin["id"], "aspect": "target", "operation": draft.operation, "params": dict(draft.params)},),
+        kind=draft.kind,
+        documentation=documentation,
+        imports=draft.imports,
+        specification=specification,
+        code=draft.code,
+        expected=draft.expected,
+    )
+    return row.to_json()
+
+
+def _of(seen: Mapping[str, Observation], names: Collection[str]) -> dict[str, Observation]:
+    return {name: item for name, item in seen.items() if name in names}
