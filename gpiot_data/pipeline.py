@@ -18,6 +18,7 @@ from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
 from gpiot_data.extract import byte_relevant_versions, extract_all, obtain_each
 from gpiot_data.lockfile import read_lock
+from gpiot_data.papers.isolation import REASONS as UNREADABLE_PAPERS
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
 from gpiot_data.quality.dedup_stage import Published, encoder_of, made_with, read_against, run_dedup_stage
@@ -31,10 +32,7 @@ from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
-UNUSABLE = (
-    *("missing", "too_large", "not_pdf", "encrypted", "unreadable", "too_many_pages", "no_text", "no_modules"),
-    *("not_obtained", "unusable_archive"),
-)
+UNUSABLE = (*UNREADABLE_PAPERS, "no_modules", "not_obtained", "unusable_archive")
 
 Say = Callable[[str], None]
 

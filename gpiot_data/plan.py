@@ -228,7 +228,7 @@ def describe_source(source: Source) -> dict[str, Any]:
         "file": source.file,
         "sha256": source.sha256,
         "license": source.license,
-        **(_describe_package(source) if isinstance(source, PackageSource) else {"title": source.title}),
+        **(_describe_package(source) if isinstance(source, PackageSource) else {"title": source.title, "engine": source.engine}),
     }
 
 

@@ -160,7 +160,7 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
         try:
             source = _paper(entry, papers) if dataset.lock["kind"] == "tdd" else source_of(entry)
             path = obtain(source)
-            slices = _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(path, rows)
+            slices = _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(source, path, rows)
             given = _contents(dataset, source, path) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
@@ -198,10 +198,10 @@ def _paper(entry: dict[str, Any], papers: dict[str, PaperSource]) -> PaperSource
     return source
 
 
-def _paper_slices(path: Path, rows: Sequence[JsonRow]) -> list[str]:
+def _paper_slices(source: PaperSource, path: Path, rows: Sequence[JsonRow]) -> list[str]:
     from gpiot_data.papers.sections import read_paper
 
-    text = read_paper(path).text
+    text = read_paper(path, source.engine).text
     return [sha256_text(text[row["source"]["span"][0] : row["source"]["span"][1]]) for row in rows]
 
 

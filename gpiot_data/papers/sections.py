@@ -1,4 +1,4 @@
-"""Blocks -> numbered sections, and the text of a paper as one string in which every block has its place."""
+"""Blocks -> sections, and the text of a paper as one string in which every block has its place."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from gpiot_data.papers.blocks import Block, build_blocks, join_lines
-from gpiot_data.papers.layout import body_size, reading_order
-from gpiot_data.papers.lines import Pages, read_pages
-
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+from gpiot_data.papers.blocks import Block, build_blocks
+from gpiot_data.papers.hyphens import join_lines
+from gpiot_data.papers.isolation import LIMITS, Limits, run_apart
+from gpiot_data.papers.layout import body_size, is_marginal, reading_order, running_heads
+from gpiot_data.papers.lines import Line, Pages
+from gpiot_data.papers.pdf import Engine, read_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +44,61 @@ class Paper:
     hidden_chars: int
 
 
-def read_paper(path: Path) -> Paper:
-    """Read a PDF into sections.
+def read_paper(path: Path, engine: Engine = "text", limits: Limits = LIMITS) -> Paper:
+    """Read a PDF into sections, in a process of its own: a file that MuPDF cannot bear costs that file and nothing else.
+
+    Raises:
+        BadPdf: if the file cannot be read; see `read_pages` and `run_apart`.
+    """
+    return assemble(*_from_json(run_apart(path, engine, limits)))
+
+
+def read_paper_here(path: Path, engine: Engine = "text") -> Paper:
+    """Read a PDF into sections in this process, for files that are known to be sound.
 
     Raises:
         BadPdf: if the file cannot be read; see `read_pages`.
     """
-    pages = read_pages(path)
-    rows = reading_order(pages)
-    blocks = build_blocks(rows)
-    return Paper(_title(pages), *_sections(blocks), pages=len(pages.sizes), hidden_chars=pages.hidden_chars)
+    return assemble(*read_blocks(path, engine))
+
+
+def read_blocks(path: Path, engine: Engine) -> tuple[str, list[Block], int, int]:
+    """Return a paper's title, its blocks in reading order, its number of pages and of hidden characters.
+
+    Raises:
+        BadPdf: if the file cannot be read; see `read_pages`.
+    """
+    pages = read_pages(path, engine)
+    return _title(pages), build_blocks(reading_order(pages)), len(pages.sizes), pages.hidden_chars
+
+
+def _from_json(found: dict[str, Any]) -> tuple[str, list[Block], int, int]:
+    blocks = [Block(**{**block, "bbox": tuple(block["bbox"])}) for block in found["blocks"]]
+    return found["title"], blocks, found["pages"], found["hidden_chars"]
 
 
 def _title(pages: Pages) -> str:
     """Return the largest text of the first page, its lines joined."""
     size = body_size(pages.lines)
-    first = [line for line in pages.lines if line.page == 0 and line.size > size + 2 and re.search(r"[A-Za-z]{3}", line.text)]
+    running = running_heads(pages)
+    first = [
+        line for line in pages.lines if line.page == 0 and _largest(line) > size + 2 and not is_marginal(line, pages.sizes[0][1], running)
+    ]
+    first = [line for line in first if re.search(r"[A-Za-z]{3}", line.text)]
     if not first:
         return ""
-    largest = max(line.size for line in first)
-    lines = sorted((line for line in first if line.size > largest - 0.5), key=lambda line: (line.y0, line.x0))
+    largest = max(_largest(line) for line in first)
+    lines = sorted((line for line in first if _largest(line) > largest - 0.5), key=lambda line: (line.y0, line.x0))
     return join_lines([line.text.strip() for line in lines], Counter())
 
 
-def heading_level(number: str) -> int:
-    """Return 1 for '3' or 'IV', 2 for '3.1', 'IV.A' or 'B', 3 for '3.1.2'; 1 for an unnumbered head."""
-    if re.fullmatch(r"[A-H](\.\d)?", number):
-        # 'C' and 'D' are letters of subsections here, though Roman numerals too: papers seldom have 100 sections.
-        return 2 + number.count(".")
-    return 1 + number.count(".")
+def _largest(line: Line) -> float:
+    return max(span.size for span in line.spans if span.text.strip())
 
 
-def _ordinal(number: str) -> int | None:
-    """Return 3 for '3', '3.1' and 'III'; None for a letter or no number."""
-    first = number.split(".")[0]
-    if first.isdigit():
-        return int(first)
-    return ROMAN.index(first) if first in ROMAN and not re.fullmatch(r"[A-H]", first) else None
-
-
-def _plausible(number: str, top: int) -> bool:
-    """Tell a section's number from one in a drawing ('28 GHz radio'): sections count up, with few left out."""
-    ordinal = _ordinal(number)
-    if ordinal is None:
-        return True
-    return top <= ordinal <= top + 2 if "." not in number else top <= ordinal <= top + 1
-
-
-def _sections(blocks: Sequence[Block]) -> tuple[tuple[Section, ...], str]:
+def assemble(title: str, blocks: Sequence[Block], pages: int, hidden_chars: int) -> Paper:
+    """Group blocks under their headings and give each its place in the text of the paper."""
     sections: list[Section] = []
-    pieces: list[str] = []
-    at = 0
     head: Block | None = None
     body: list[Block] = []
     spans: list[tuple[int, int]] = []
@@ -100,16 +106,13 @@ def _sections(blocks: Sequence[Block]) -> tuple[tuple[Section, ...], str]:
     def close() -> None:
         if head is not None or body:
             first = head or body[0]
-            title = head.text if head else ""
-            number = head.number if head else ""
-            sections.append(Section(number, title, heading_level(number) if head else 0, first.page, tuple(body), tuple(spans)))
+            number, name, level = (head.number, head.text, head.level) if head else ("", "", 0)
+            sections.append(Section(number, name, level, first.page, tuple(body), tuple(spans)))
 
-    top = 0
+    at = 0
     for block in blocks:
         start, at = at, at + len(block.text)
-        pieces.append(block.text)
-        if block.kind == "heading" and _plausible(block.number, top):
-            top = _ordinal(block.number) or top
+        if block.kind == "heading":
             close()
             head, body, spans = block, [], []
         else:
@@ -117,4 +120,4 @@ def _sections(blocks: Sequence[Block]) -> tuple[tuple[Section, ...], str]:
             spans.append((start, at))
         at += 2
     close()
-    return tuple(sections), "\n\n".join(pieces)
+    return Paper(title, tuple(sections), "\n\n".join(block.text for block in blocks), pages, hidden_chars)

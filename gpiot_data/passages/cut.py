@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpiot_data.store import content_id, sha256_text
 
 if TYPE_CHECKING:
-    from gpiot_data.papers.blocks import Block
     from gpiot_data.papers.sections import Paper
 
 #: A passage is closed once it has this many words, so that paragraphs are merged only while they are short.
@@ -75,16 +73,12 @@ def cut_paper(path: Path, source: str) -> tuple[Paper, list[Passage]]:
             continue
         pieces = [
             piece
-            for block, span in takewhile(_tells, zip(section.blocks, section.spans, strict=True))
+            for block, span in zip(section.blocks, section.spans, strict=True)
+            if block.kind not in ("table", "reference")
             for piece in _part(paper.text, _Piece(span, len(block.text.split()), block.page + 1, block.bbox))
         ]
         passages += [_passage(paper.text, group, source, section.title) for group in _merge(pieces)]
     return paper, passages
-
-
-def _tells(item: tuple[Block, tuple[int, int]]) -> bool:
-    """Tell whether a block is still before the references, whose head is a block of the last section where it has no number."""
-    return _LEFT_OUT.fullmatch(item[0].text) is None
 
 
 def cut_text(text: str, source: str) -> list[Passage]:

@@ -8,7 +8,7 @@ restriction passes for nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -254,33 +254,38 @@ def _ids(expression: str) -> list[str]:
 
 def is_permissive(expression: str) -> bool:
     """Tell whether a use under an SPDX expression need not be under the same licence again: no copyleft in one of its alternatives."""
+    return holds_for(expression, lambda name: not _COPYLEFT.match(name))
+
+
+def holds_for(expression: str, accepted: Callable[[str], bool]) -> bool:
+    """Tell whether one of the alternatives of an SPDX expression has only accepted licences; an exception to a licence changes nothing."""
     tokens = re.findall(r"\(|\)|[^\s()]+", expression)
-    permissive, rest = _either(tokens)
-    return permissive and not rest
+    holds, rest = _either(tokens, accepted)
+    return holds and not rest
 
 
-def _either(tokens: list[str]) -> tuple[bool, list[str]]:
-    """Read `A OR B ...`; return whether one is permissive, and the tokens that follow. AND binds more tightly, as in SPDX."""
-    value, rest = _both(tokens)
+def _either(tokens: list[str], accepted: Callable[[str], bool]) -> tuple[bool, list[str]]:
+    """Read `A OR B ...`; return whether one holds, and the tokens that follow. AND binds more tightly, as in SPDX."""
+    value, rest = _both(tokens, accepted)
     while rest[:1] == ["OR"]:
-        other, rest = _both(rest[1:])
+        other, rest = _both(rest[1:], accepted)
         value = value or other
     return value, rest
 
 
-def _both(tokens: list[str]) -> tuple[bool, list[str]]:
-    value, rest = _one(tokens)
+def _both(tokens: list[str], accepted: Callable[[str], bool]) -> tuple[bool, list[str]]:
+    value, rest = _one(tokens, accepted)
     while rest[:1] == ["AND"]:
-        other, rest = _one(rest[1:])
+        other, rest = _one(rest[1:], accepted)
         value = value and other
     return value, rest
 
 
-def _one(tokens: list[str]) -> tuple[bool, list[str]]:
+def _one(tokens: list[str], accepted: Callable[[str], bool]) -> tuple[bool, list[str]]:
     if tokens[:1] == ["("]:
-        value, rest = _either(tokens[1:])
+        value, rest = _either(tokens[1:], accepted)
         return value, rest[1:]
     if not tokens:
         return False, []
     rest = tokens[3:] if tokens[1:2] == ["WITH"] else tokens[1:]
-    return not _COPYLEFT.match(tokens[0]), rest
+    return accepted(tokens[0]), rest

@@ -11,12 +11,15 @@ from gpiot_data import manifest
 from gpiot_data.errors import BadManifest, BadSource
 from gpiot_data.store import sha256_file
 
+#: What tells running text from the rest of a page: its own places and fonts, or layout models, which take about a second a page.
+Engine = Literal["text", "layout"]
+
 
 @dataclass(frozen=True, slots=True)
 class PaperSource:
     """One pinned PDF; `file` is relative to the corpus file, `license` an SPDX expression.
 
-    `corpus` and `folder` are filled in by the corpus that lists the source.
+    `corpus`, `folder` and `engine` are filled in by the corpus that lists the source.
     """
 
     id: str
@@ -27,6 +30,7 @@ class PaperSource:
     title: str = ""
     corpus: str = ""
     folder: str = ""
+    engine: Engine = "text"
 
     def __post_init__(self) -> None:
         """Check what the types cannot.
@@ -54,12 +58,13 @@ class PaperSource:
 
 @dataclass(frozen=True, slots=True)
 class PaperCorpus:
-    """A corpus file of kind `papers`: its name and its pinned sources."""
+    """A corpus file of kind `papers`: its name, its pinned sources, and what reads them."""
 
     schema: Literal["gpiot.corpus/1"]
     name: str
     kind: Literal["papers"]
     sources: tuple[PaperSource, ...]
+    engine: Engine = "text"
 
     @classmethod
     def load(cls, path: Path) -> PaperCorpus:
@@ -70,13 +75,13 @@ class PaperCorpus:
         """
         corpus = manifest.load(cls, path)
         ids = [source.id for source in corpus.sources]
-        if any(source.corpus or source.folder for source in corpus.sources):
-            raise BadManifest(f"{path}: sources: leave out 'corpus' and 'folder'; they follow from the file")
+        if any(source.corpus or source.folder or source.engine != "text" for source in corpus.sources):
+            raise BadManifest(f"{path}: sources: leave out 'corpus', 'folder' and 'engine'; they follow from the file")
         if not ids:
             raise BadManifest(f"{path}: sources: expected at least one paper")
         if len(set(ids)) < len(ids):
             raise BadManifest(f"{path}: sources: the id '{max(ids, key=ids.count)}' is listed twice")
-        sources = tuple(replace(source, corpus=corpus.name, folder=str(path.parent)) for source in corpus.sources)
+        sources = tuple(replace(source, corpus=corpus.name, folder=str(path.parent), engine=corpus.engine) for source in corpus.sources)
         return replace(corpus, sources=sources)
 
 

@@ -17,7 +17,7 @@ from gpiot_data.teacher.protocol import TaskTeacher
 def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iterator[Kept[TddRow] | Rejected]:
     """Yield the pairs of a paper in reading order; a PDF that cannot be read gives one rejection with its reason."""
     try:
-        paper = read_paper(path)
+        paper = read_paper(path, source.engine)
     except BadPdf as error:
         yield Rejected(error.reason, source.id, source.file, error.detail)
         return
