@@ -12,9 +12,24 @@ from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.wording import imperative, is_request, lower_first
 
-MAX_ACTS = 3
+#: A program that does more is not told in one sentence.
+MAX_ACTS = 4
 MAX_ACT_CHARS = 90
-MAX_OBJECTS = 2
+MAX_DRAWN = 3
+MAX_ADDED = 2
+#: Calls of which nothing is told, for each of which something is.
+MAX_UNTOLD_SHARE = 0.34
+#: Of programs that only read or get something, longer ones do more than their calls tell.
+MAX_IDLE_STATEMENTS = 8
+_WEAK = re.compile(
+    r"(?:get|read|open|load|list|set|return|pick|select|check|print|show|display|add|create|make|split|copy|define)\b", re.IGNORECASE
+)
+_RETURNS = re.compile(r"returns? (?!the\b)|(?:gets?|returns?) the (?:current|parameters|name|list|number)", re.IGNORECASE)
+_PLAIN_METHOD = re.compile(r"(?:set|get|add|plot|show|save|head|tail|copy|summary|to|from|print|draw|round|mean|item)(?:_|s?$)|__")
+_AXES = re.compile(r"(?:\w*ax(?:e?s)?(?:_?\w{1,12})?|plt)\d*")
+_PLOTTERS = frozenset({"matplotlib", "mpl_toolkits", "seaborn"})
+#: Methods that return the object itself.
+_CHAINED = ("fit", "set_params", "set_output", "partial_fit")
 #: What methods do with an object, in the order in which it is told.
 _DEEDS: Mapping[str, tuple[str, ...]] = {
     "fit": ("fit", "fit_transform", "fit_predict", "fit_resample", "partial_fit"),
@@ -38,6 +53,9 @@ _DRAWN: Mapping[str, str] = {
     "bxp": "a box plot",
     "violinplot": "a violin plot",
     "pie": "a pie chart",
+    "ecdf": "an empirical cumulative distribution",
+    "fill": "filled polygons",
+    "grouped_bar": "a grouped bar chart",
     "stem": "a stem plot",
     "step": "a step plot",
     "stairs": "a step plot",
@@ -82,87 +100,191 @@ _DRAWN: Mapping[str, str] = {
     "vlines": "vertical lines",
     "broken_barh": "broken horizontal bars",
 }
+#: What else is put on axes, or made of them.
+_ADDED: Mapping[str, str] = {
+    "legend": "a legend",
+    "figlegend": "a legend",
+    "colorbar": "a color bar",
+    "annotate": "annotations",
+    "text": "text",
+    "bar_label": "bar labels",
+    "clabel": "contour labels",
+    "table": "a table",
+    "twinx": "a second y axis",
+    "twiny": "a second x axis",
+    "secondary_xaxis": "a secondary x axis",
+    "secondary_yaxis": "a secondary y axis",
+    "inset_axes": "inset axes",
+    "indicate_inset_zoom": "a zoomed inset",
+    "axhline": "reference lines",
+    "axvline": "reference lines",
+    "axline": "reference lines",
+    "axvspan": "shaded spans",
+    "axhspan": "shaded spans",
+    "add_patch": "patches",
+    "add_collection": "a collection of artists",
+    "set_xscale": "an x axis of another scale",
+    "set_yscale": "a y axis of another scale",
+    "set_major_locator": "tick locators",
+    "set_minor_locator": "tick locators",
+    "set_major_formatter": "tick formatters",
+    "set_minor_formatter": "tick formatters",
+    "tick_params": "styled ticks",
+    "subplot_mosaic": "a mosaic of axes",
+    "add_gridspec": "a grid of axes",
+    "subfigures": "subfigures",
+    "set_box_aspect": "a fixed box aspect",
+    "set_clip_path": "a clip path",
+    "set_path_effects": "path effects",
+    "invert_yaxis": "an inverted axis",
+}
 _DECORATION = ("a line plot", "annotations", "text", "bar labels", "horizontal lines", "vertical lines", "a table")
 _HELPER = re.compile(
-    r"\.(?:datasets?|data|pyplot|testing|utils?|examples?)\.|\.(?:show|set_\w+)$|(?:^|\.)(?:load|make|fetch|get|is|check|as)_\w+$|_(?:config|options?)$"
+    r"\.(?:datasets?|data|pyplot|testing|utils|examples?|tutorial|registry)\.|\.(?:show|set_\w+)$|(?:^|\.)(?:load|fetch|get|is|check|as)_\w+$|\.style\.use$|rc_context$|_(?:config|options?)$"
 )
 
 
+#: What only labels and lays out a figure.
+LABELLING = re.compile(
+    r"\.pyplot\.(?:[xy]?(?:label|ticks|lim|scale)|title|suptitle|axis|grid|text|legend|tight_layout|gc[af]|savefig|subplots_adjust|rc|clim|close)$"
+)
+_FRAMES = re.compile(r"\.pyplot\.(?:figure|subplots?|axes|show|sca|subplot_mosaic|get_cmap|style|colormaps|draw|cla|clf|ion|ioff|pause)$")
+
+
+Place = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """The calls of a program: the public symbol behind each, and the name of the variable that each method is called on."""
+class _Call:
+    """A call: where it ends, the public symbol that it is of ("" for none), and the object and name of a method.
 
-    symbols: tuple[tuple[tuple[int, int], str], ...]
-    made: Mapping[str, str]
-    methods: tuple[tuple[tuple[int, int], str, str], ...]
+    `owner` is the class of the package that made the object, else the name that the expression starts with.
+    """
 
-
-def read_calls(tree: ast.Module, public: PublicNames) -> Calls:
-    """Read the calls of a program in the order of the text."""
-    dotted = dict(used_names(tree))
-    symbols: list[tuple[tuple[int, int], str]] = []
-    methods: list[tuple[tuple[int, int], str, str]] = []
-    made: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and (maker := _maker(node.value, dotted, public)):
-            made |= {target.id: maker for target in node.targets if isinstance(target, ast.Name)}
-        if not isinstance(node, ast.Call):
-            continue
-        place = (node.func.lineno, node.func.col_offset)
-        if (name := dotted.get(place)) and (symbol := public.find(name)) and symbol.rpartition(".")[2] == name.rpartition(".")[2]:
-            symbols.append((place, symbol))
-        elif isinstance(node.func, ast.Attribute):
-            owner = _maker(node.func.value, dotted, public) or root_name(node.func)
-            methods.append(((node.end_lineno or 0, node.end_col_offset or 0), owner, node.func.attr))
-    return Calls(tuple(sorted(symbols)), made, tuple(sorted(methods)))
+    place: Place
+    symbol: str
+    owner: str
+    method: str
 
 
-def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, str]) -> str | None:
-    """Return a request for what the calls of a program do, None where they do not tell.
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a call does, as a request that goes on in a sentence, and the line of the call."""
+
+    line: int
+    text: str
+
+
+def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, str], own_line: int) -> str | None:
+    """Return a request for what the calls of a program do, None where they do not tell it all, or not what its section adds.
 
     Args:
         tree: the program.
         public: the symbols of its package.
         summaries: the first sentence of the documentation of each symbol.
+        own_line: where the section that the program is made for begins.
     """
-    calls = read_calls(tree, public)
-    acts = list(dict.fromkeys(_acts(calls, summaries)))[:MAX_ACTS]
-    drawn = _drawn(calls, tree)
-    if drawn and (not acts or any(symbol.partition(".")[0] == "matplotlib" for _, symbol in calls.symbols)):
-        acts = [*acts[: MAX_ACTS - 1], f"draw {drawn}"]
-    if not acts:
+    calls = _read_calls(tree, public)
+    told = list(_acts(calls, summaries))
+    found = {act.text: act for act in reversed(told)}
+    acts = [*sorted(found.values(), key=lambda act: act.line), *_drawn(calls)]
+    if not acts or len(acts) > MAX_ACTS or not any(act.line >= own_line for act in _last_lines(acts, calls)):
         return None
-    text = ", ".join(acts[:-1]) + f" and {acts[-1]}" if len(acts) > 1 else acts[0]
+    about = bool(told) or public.packages & _PLOTTERS
+    idle = len(tree.body) > MAX_IDLE_STATEMENTS and all(_WEAK.match(act.text) for act in acts)
+    if idle or not about or _untold(calls, summaries) > MAX_UNTOLD_SHARE * len(told):
+        return None
+    texts = [act.text for act in acts]
+    text = ", then ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else texts[0]
     return text[0].upper() + text[1:]
 
 
-def _acts(calls: Calls, summaries: Mapping[str, str]) -> Iterator[str]:
-    objects: dict[str, list[str]] = {}
-    for _, owner, method in calls.methods:
-        if (symbol := calls.made.get(owner, owner)) and _is_class(symbol):
-            objects.setdefault(symbol, []).append(method)
-    told = 0
-    for _, symbol in calls.symbols:
-        short = symbol.rpartition(".")[2]
-        if _HELPER.search(symbol):
+def _untold(calls: Sequence[_Call], summaries: Mapping[str, str]) -> int:
+    """Return how many functions are called, and objects worked on, of which nothing is told."""
+    functions = {call.symbol for call in calls if call.symbol and not _is_class(call.symbol) and not _HELPER.search(call.symbol)}
+    silent = [symbol for symbol in functions if _summary_request(symbol, summaries) is None]
+    pyplot = {
+        call.symbol for call in calls if ".pyplot." in call.symbol and not LABELLING.search(call.symbol) and not _FRAMES.search(call.symbol)
+    }
+    silent += [symbol for symbol in pyplot if symbol.rpartition(".")[2] not in _DRAWN.keys() | _ADDED.keys()]
+    working = {name for names in _DEEDS.values() for name in names}
+    unknown = {call.owner for call in calls if call.method in working and not _is_class(call.owner) and not _AXES.fullmatch(call.owner)}
+    methods = {f"{call.owner}.{call.method}" for call in calls if _is_class(call.owner) and not _PLAIN_METHOD.match(call.method)}
+    return (
+        len(silent) + len(unknown) + len([name for name in methods if name.rpartition(".")[2] not in working and not summaries.get(name)])
+    )
+
+
+def _last_lines(acts: Sequence[Act], calls: Sequence[_Call]) -> Iterator[Act]:
+    """Yield acts at the last line where they happen: a model is fitted once and used further down."""
+    last = {call.symbol or f"{call.owner}.{call.method}": call.place[0] for call in calls}
+    for act in acts:
+        names = re.findall(r"`([\w.]+)`", act.text)
+        lines = [line for name, line in last.items() if any(re.search(rf"(?:^|\.){re.escape(told)}(?:\.|$)", name) for told in names)]
+        yield Act(max([act.line, *lines]), act.text)
+
+
+def _read_calls(tree: ast.Module, public: PublicNames) -> list[_Call]:
+    """Read the calls of a program in the order in which they end."""
+    dotted = dict(used_names(tree))
+    made: dict[str, str] = {}
+    nodes = list(ast.walk(tree))
+    for node in nodes:
+        if isinstance(node, ast.Assign) and (maker := _maker(node.value, dotted, public)):
+            made |= {target.id: maker for target in node.targets if isinstance(target, ast.Name)}
+    calls = []
+    for node in nodes:
+        if not isinstance(node, ast.Call):
             continue
-        if not _is_class(symbol):
-            yield from _told_by_summary(symbol, short, summaries)
-        elif deeds := _deeds(objects.get(symbol, ())):
-            told += 1
-            if told <= MAX_OBJECTS:
-                yield f"{deeds[0]} `{short}`" + (f" and {' and '.join(deeds[1:])} with it" if deeds[1:] else "")
-        else:
-            for method in dict.fromkeys(objects.get(symbol, ())):
-                yield from _told_by_summary(f"{symbol}.{method}", f"{short}.{method}", summaries)
+        place = (node.end_lineno or 0, node.end_col_offset or 0)
+        name = dotted.get((node.func.lineno, node.func.col_offset), "") if _is_chain(node.func) else ""
+        symbol = public.find(name) if name else None
+        if symbol and symbol.rpartition(".")[2] == last_name(node.func):
+            calls.append(_Call(place, symbol, "", ""))
+        elif isinstance(node.func, ast.Attribute):
+            root = root_name(node.func)
+            calls.append(_Call(place, "", _maker(node.func.value, dotted, public) or made.get(root, root), node.func.attr))
+    return sorted(calls, key=lambda call: call.place)
 
 
-def _told_by_summary(symbol: str, short: str, summaries: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the documentation of a function asks for, where it is a short request."""
+def _is_chain(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _acts(calls: Sequence[_Call], summaries: Mapping[str, str]) -> Iterator[Act]:
+    deeds: dict[str, list[str]] = {}
+    for call in calls:
+        if _is_class(call.owner):
+            deeds.setdefault(call.owner, []).append(call.method)
+    told: set[str] = set()
+    for call in calls:
+        if call.symbol and not _is_class(call.symbol) and not _HELPER.search(call.symbol):
+            yield from _told_by_summary(call, call.symbol, call.symbol.rpartition(".")[2], summaries)
+        elif _is_class(call.owner):
+            short = call.owner.rpartition(".")[2]
+            done = _deeds(deeds[call.owner]) if any(call.method in names for names in _DEEDS.values()) else []
+            if done and short not in told:
+                yield Act(call.place[0], f"{done[0]} `{short}`" + (f" and {' and '.join(done[1:])} with it" if done[1:] else ""))
+                told.add(short)
+            elif not done:
+                yield from _told_by_summary(call, f"{call.owner}.{call.method}", f"{short}.{call.method}", summaries)
+
+
+def _told_by_summary(call: _Call, symbol: str, short: str, summaries: Mapping[str, str]) -> Iterator[Act]:
+    if request := _summary_request(symbol, summaries):
+        yield Act(call.place[0], f"{lower_first(request)} (`{short}`)")
+
+
+def _summary_request(symbol: str, summaries: Mapping[str, str]) -> str | None:
+    """Return what the documentation of a function asks for, where it is a short request."""
     summary = summaries.get(symbol, "")
-    request = imperative(summary, "function") if opens_with_verb(summary) and is_request(summary.rstrip(".")) else None
-    if request and len(request) <= MAX_ACT_CHARS and not LEANING.search(request) and not re.search(r"[:;]|\.\s", request):
-        yield f"{lower_first(request)} (`{short}`)"
+    if not opens_with_verb(summary) or not is_request(summary.rstrip(".")) or _RETURNS.match(summary):
+        return None
+    request = imperative(summary, "function")
+    sound = request and len(request) <= MAX_ACT_CHARS and not LEANING.search(request) and not re.search(r"[:;]|\.\s|\(s\)", request)
+    return request if sound else None
 
 
 def _deeds(methods: Sequence[str]) -> list[str]:
@@ -171,21 +293,34 @@ def _deeds(methods: Sequence[str]) -> list[str]:
     return [deeds[0] if deeds[0] in ("fit", "train", "score") else f"{deeds[0]} with", *deeds[1:]] if deeds else []
 
 
-def _drawn(calls: Calls, tree: ast.Module) -> str:
-    """Return what a program draws on axes."""
-    methods = [method for _, _, method in calls.methods]
-    methods += [symbol.rpartition(".")[2] for _, symbol in calls.symbols if ".pyplot." in symbol]
-    found = list(dict.fromkeys(_DRAWN[method] for method in methods if method in _DRAWN))
-    main = [item for item in found if item not in _DECORATION] or found
-    main = main[:2]
-    return " and ".join(main) if main and any(isinstance(node, ast.Call) for node in ast.walk(tree)) else ""
+def _drawn(calls: Sequence[_Call]) -> Iterator[Act]:
+    """Yield what a program draws on axes, at the last line where it draws."""
+    drawing = [
+        (call.place[0], _DRAWN[name])
+        for call in calls
+        if (name := call.method or call.symbol.rpartition(".")[2]) in _DRAWN
+        and (_AXES.fullmatch(call.owner) or ".pyplot." in call.symbol or call.owner.startswith("matplotlib."))
+    ]
+    found = list(dict.fromkeys(text for _, text in drawing))
+    main = [text for text in found if text not in _DECORATION] or [text for text in found if text == "a line plot"]
+    if not main:
+        return
+    names = [call.method or call.symbol.rpartition(".")[2] for call in calls]
+    added = list(dict.fromkeys(_ADDED[name] for name in names if name in _ADDED))[:MAX_ADDED]
+    animated = any(name.endswith("Animation") for name in names)
+    text = f"{'animate' if animated else 'draw'} {_listed(main[:MAX_DRAWN])}" + (f" with {_listed(added)}" if added else "")
+    yield Act(drawing[-1][0], text)
 
 
-def _maker(value: ast.expr, dotted: Mapping[tuple[int, int], str], public: PublicNames) -> str:
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:-1]) + f" and {texts[-1]}" if len(texts) > 1 else texts[0]
+
+
+def _maker(value: ast.expr, dotted: Mapping[Place, str], public: PublicNames) -> str:
     """Return the class of the package whose constructor gives a value, also below methods that return the object itself."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and last_name(value.func) in ("fit", "set_params", "set_output"):
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and last_name(value.func) in _CHAINED:
         value = value.func.value
-    if not isinstance(value, ast.Call):
+    if not isinstance(value, ast.Call) or not _is_chain(value.func):
         return ""
     name = dotted.get((value.func.lineno, value.func.col_offset), "")
     symbol = public.find(name) if name else None
@@ -193,4 +328,4 @@ def _maker(value: ast.expr, dotted: Mapping[tuple[int, int], str], public: Publi
 
 
 def _is_class(symbol: str) -> bool:
-    return symbol.rpartition(".")[2][:1].isupper()
+    return "." in symbol and symbol.rpartition(".")[2][:1].isupper()

@@ -3,57 +3,79 @@
 from __future__ import annotations
 
 import ast
-import re
-import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from gpiot_data.packages.galleries.cells import Cell
-from gpiot_data.packages.galleries.steps import Step, last_name, root_name
-from gpiot_data.packages.markdown import first_sentence
+from gpiot_data.packages.galleries.comments import comment_lines
+from gpiot_data.packages.galleries.grounding import evidence, is_grounded
+from gpiot_data.packages.galleries.phrases import as_request, clean_title, title_request
+from gpiot_data.packages.galleries.showing import shown_code
+from gpiot_data.packages.galleries.steps import Step
+from gpiot_data.packages.galleries.targets import paragraphs
+from gpiot_data.packages.markdown import sentences
 from gpiot_data.schema import Expected
 
-_COMMENT_WIDTH = 96
-_MAX_COMMENT_CHARS = 240
-#: Words that point out of the program.
-_POINTING = re.compile(
-    r"\b(?:below|above|following|figure|section|chapter|tutorial|notebook|example|link|here|see|cell|page|document|resource|described|chapters?|paper)\b|\$|https?:",
-    re.IGNORECASE,
-)
-#: Calls made for what they do; any other last call of a cell is there for its value.
-_EFFECTS = re.compile(
-    r"^(?:set|add|plot|show|draw|save|write|append|extend|update|close|legend|grid|imshow|hist|axis|axes|x?y?lim|x?y?label|title|text|insert|"
-    r"tight|bar|scatter|fill|line|vlines|hlines|invert|annotate|savefig|figure|subplot|print|display|run|start|stop|connect|publish|"
-    r"loop|sleep|seed|clear|remove|del|render|colorbar|suptitle|simplefilter|filterwarnings|learn|train|import|warn|info|debug|sort|shuffle)"
-)
-#: Expressions whose value a page shows only for the sake of the figure.
-_FIGURES = re.compile(r"(?:fig|figure|f|g|p|ax|axes|axs|grid|plot|chart)\d*$")
+#: A cell says early what its code is for.
+MAX_SENTENCES = 6
 
 
-def assemble(
-    imports: Sequence[str], steps: Sequence[Step], cells: Sequence[Cell], only: int | None = None
-) -> tuple[str, tuple[Expected, ...]]:
-    """Return the code of a program and its expected outputs by line, counted from 1.
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The code of a program and its expected outputs by line, counted from 1.
+
+    `body_line` is the first below the imports, and `own_line` the first of the wanted section.
+    """
+
+    code: str
+    expected: tuple[Expected, ...]
+    body_line: int
+    own_line: int
+
+
+def assemble(imports: Sequence[str], steps: Sequence[Step], cells: Sequence[Cell], own: int | None, brief: bool = False) -> Assembled:
+    """Write a program.
 
     Args:
         imports: the statements to put first.
         steps: what follows, in order.
         cells: all cells of the page.
-        only: the one cell that is introduced by a comment, by default all.
+        own: the cell that is wanted, None for all of them.
+        brief: whether to leave out what cells say of their code.
     """
     lines = [line for statement in imports for line in statement.split("\n")]
     expected: list[Expected] = []
+    body_line = own_line = 0
     prints_display = not any("display" in step.names.binds for step in steps) and not any("display" in line for line in imports)
     before: Step | None = None
     for step in steps:
+        code = shown_code(step, prints_display)
+        if code is None:
+            continue
         lines += _space(before, step, bool(lines))
-        if before is None or before.cell != step.cell:
-            lines += [] if step.head or only not in (None, step.cell) else _comment(cells[step.cell], cells[0].title)
-        code = _shown(step, prints_display)
+        body_line = body_line or len(lines) + 1
+        if own_line == 0 and own in (None, step.cell):
+            own_line = len(lines) + 1
+        if (before is None or before.cell != step.cell) and step.cell != own and not (brief or step.head):
+            comment = _comment(cells[step.cell], [part for part in steps if part.cell == step.cell])
+            # Cells under one heading say it once.
+            lines += comment if comment and comment[0] not in lines else []
         if step.want:
             expected.append(Expected(len(lines) + step.head + 1, step.want))
         lines += code.split("\n")
         before = step
-    return "\n".join(lines) + "\n", tuple(expected)
+    return Assembled("\n".join(lines) + "\n", tuple(expected), body_line or 1, own_line or 1)
+
+
+def with_comment(program: Assembled, text: str, whole: bool) -> Assembled:
+    """Say what the wanted section, or the `whole` program below its imports, is for, where no comment stands there."""
+    lines = program.code.split("\n")
+    place = (program.body_line if whole else program.own_line) - 1
+    added = comment_lines(text)
+    if place >= len(lines) or lines[place].startswith("#") or added[0] in lines:
+        return program
+    moved = tuple(replace(item, line=item.line + (len(added) if item.line > place else 0)) for item in program.expected)
+    return replace(program, code="\n".join([*lines[:place], *added, *lines[place:]]), expected=moved)
 
 
 def _space(before: Step | None, step: Step, behind_something: bool) -> list[str]:
@@ -63,54 +85,11 @@ def _space(before: Step | None, step: Step, behind_something: bool) -> list[str]
     return ["", ""] if block else [""] if step.gap or step.cell != before.cell else []
 
 
-def _comment(cell: Cell, page_title: str) -> list[str]:
-    """Return what a cell says of itself in a sentence, or its title where that is not the one of the page, as comment lines."""
-    text = first_sentence(cell.text).replace("\n", " ").replace("`", "").rstrip(" :").strip()
-    if (
-        not text
-        or len(text) > _MAX_COMMENT_CHARS
-        or _POINTING.search(text)
-        or text.startswith(("- ", "|", "#", ">"))
-        or not text[-1:].isascii()
-    ):
-        text = cell.title.replace("`", "") if cell.title != page_title else ""
-    if not text or _POINTING.search(text):
-        return []
-    return [f"# {line}" for line in textwrap.wrap(text, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)]
-
-
-def _shown(step: Step, prints_display: bool) -> str:
-    """Return the code of a step, with the value that its page shows printed."""
-    last = step.nodes[-1]
-    code = _without_display(step, prints_display)
-    if len(step.nodes) != 1 or not isinstance(last, ast.Expr) or not (step.want or (step.displays and _is_value(last.value))):
-        return code
-    head, source = code.split("\n")[: step.head], "\n".join(code.split("\n")[step.head :])
-    try:
-        statement = ast.parse(source).body[0]
-    except SyntaxError:
-        return code
-    shown = ast.get_source_segment(source, statement)
-    value = last.value
-    if shown is None or (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("print", "display")):
-        return code
-    start = source.index(shown)
-    return "\n".join([*head, f"{source[:start]}print({shown}){source[start + len(shown) :]}"])
-
-
-def _is_value(value: ast.expr) -> bool:
-    """Tell whether an expression is there to be looked at: no call made for its effect, and no figure."""
-    if isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
-        names = [node.id for node in ast.walk(value) if isinstance(node, ast.Name)]
-        return not (names and _FIGURES.match(names[0]))
-    if isinstance(value, ast.Call):
-        root = root_name(value)
-        return not (_EFFECTS.match(last_name(value.func)) or _FIGURES.match(root) or root in ("plt", "sns", "so", "mpl"))
-    return isinstance(value, ast.BinOp | ast.Compare | ast.Tuple | ast.List | ast.Dict | ast.BoolOp)
-
-
-def _without_display(step: Step, prints_display: bool) -> str:
-    """Replace the `display` of notebooks, where it is not a name of the program's own, by `print`."""
-    if not prints_display or "display" not in step.names.needs:
-        return step.code
-    return re.sub(r"(?<![\w.])display\(", "print(", step.code)
+def _comment(cell: Cell, steps: Sequence[Step]) -> list[str]:
+    """Return as comment lines what a cell says that its code does, or its title where that does."""
+    nodes = [node for step in steps for node in step.nodes]
+    known = evidence(nodes)
+    said = [sentence for paragraph in paragraphs(cell.text) for sentence in sentences(paragraph)][:MAX_SENTENCES]
+    requests = [*map(as_request, said), title_request(clean_title(cell.title))]
+    request = next((text for text in requests if text and is_grounded(text, nodes, known)), None)
+    return comment_lines(f"{request}.".replace("`", "")) if request else []

@@ -23,11 +23,14 @@ _POINTING = re.compile(
     r"otherwise|alternatively|alternative|possibility|former|latter|similarly|likewise|let's|lets|let|"
     r"these|those|interesting|surprisingly|obviously|clearly|of course|exercise|step|lecture|reader|doctest|"
     r"sphinx|readthedocs|uncomment|commented|comment|worked|issue|bug|upstream|version|versions|deprecated|noqa|pylint|isort|fmt)\b"
-    r"|\$|https?:|::|:\w+:`|\|\w+\||\.\.\.|\?|!$|@|\[\d+\]|\bet al\b|^\W*$|^(?:and|but|or|so|then|which|where|because|this|it|they|thus|hence|in|or)\b"
+    r"|\$|~|https?:|::|:\w+:`|\|\w+\||\.\.\.|\?|!$|@|\[\d+\]|\bet al\b|^\W*$"
+    r"|^(?:and|but|or|so|then|which|where|because|this|it|they|thus|hence|in|or)\b"
     r"|^(?:In \[|Out\[|%|>>>)|[=~*-]{4,}",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"^(?:[*+\u2022]|(?:\(?\d+(?:\.\d+)*[.):]|\d+\.\d+(?:\.\d+)*|\(?[a-z][.)])(?=\s)|step \d+[.:]?|-(?=\s))\s*", re.IGNORECASE)
+_MARK = re.compile(
+    r"^(?:[*+\u2022]|(?:\(?\d+(?:\.\d+)*[.):]|\d+\.\d+(?:\.\d+)*|\(?[a-z][.)])(?=\s)|step \d+[.:]?|-(?=\s))\s*", re.IGNORECASE
+)
 
 
 def telling_comment(text: str) -> str:
@@ -53,8 +56,8 @@ def clean_comments(step: Step) -> Step:
     for first, last, indent, text in _blocks(step.code):
         said = telling_comment(text)
         if indent is None:
-            head = lines[first][: -len(text)].rstrip()
-            written[first] = [f"{head}  # {said}" if said else head]
+            before = lines[first][: -len(text)].rstrip()
+            written[first] = [f"{before}  # {said}" if said else before]
         else:
             kept = lines[first : last + 1] if said and said == " ".join(_words(line) for line in lines[first : last + 1]) else None
             written |= {number: [] for number in range(first, last + 1)}

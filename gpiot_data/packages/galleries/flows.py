@@ -14,11 +14,28 @@ from gpiot_data.packages.scope import names_of
 _PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
 _PLOTTERS = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 #: Names of plotting libraries by which nothing is drawn.
-_STYLE = re.compile(r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler")
+_STYLE = re.compile(
+    r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler"
+)
 _DRAWING = re.compile(r"(?:plot|draw|imshow|hist|show)(?:_\w+)?$|\w+_plot$|plot_\w+$")
 #: Calls that only show what they are given.
 _SHOWN = frozenset(
-    {"print", "display", "pprint", "plot", "imshow", "scatter", "hist", "stem", "bar", "semilogy", "semilogx", "loglog", "contour", "contourf"}
+    {
+        "print",
+        "display",
+        "pprint",
+        "plot",
+        "imshow",
+        "scatter",
+        "hist",
+        "stem",
+        "bar",
+        "semilogy",
+        "semilogx",
+        "loglog",
+        "contour",
+        "contourf",
+    }
     | {"pcolormesh", "show", "head", "tail", "describe", "info", "summary", "barh", "boxplot", "step", "errorbar", "matshow"}
 )
 #: Methods after which an object is what a program is for.
@@ -33,13 +50,15 @@ _DIVIDING = re.compile(r"\w*split\w*$|shuffle$|next$")
 class Flow:
     """What goes into a program and what comes out, each in the order of the lines.
 
-    `plots` tells that it draws, and `prints` that it prints something beside its outputs.
+    `plots` tells that it draws, `prints` that it prints something beside its outputs, and `repeats` how many values are made up
+    more than once, as where one example follows another.
     """
 
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
     plots: bool
     prints: bool
+    repeats: int
 
 
 @dataclass(slots=True)
@@ -48,7 +67,7 @@ class _Reader:
 
     `consumed` are the names that something other than the making up of values reads, `used` those that something other than a call
     which only shows them reads behind their binding, `shown` those that are shown, and `acted` objects that a method was called on
-    for its effect, with the name of the last.
+    for its effect, with the name of the last; `varied` are made up more than once, or counted up.
     """
 
     packages: Collection[str]
@@ -60,6 +79,7 @@ class _Reader:
     used: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     acted: dict[str, str] = field(default_factory=dict)
+    varied: set[str] = field(default_factory=set)
 
     def take(self, node: ast.stmt, names: Sequence[str]) -> None:
         """Read a statement, with the dotted names it takes from imports."""
@@ -68,6 +88,7 @@ class _Reader:
         own = not is_made_up(node, names, self.packages, self.local)
         if values and not own and not reads & self.worked.keys():
             self._make(values)
+            self._change(node, own=False)
             return
         if values:
             self._work(values, reads)
@@ -77,6 +98,8 @@ class _Reader:
     def _make(self, values: Sequence[Value]) -> None:
         for value in values:
             self.depends[value.name] = value.depends | self.depends.get(value.name, frozenset())
+            if value.name in self.worked:
+                self.varied.add(value.name)
             if is_empty(value.node):
                 # A collection to be filled is no input.
                 self.worked[value.name] = value
@@ -84,6 +107,8 @@ class _Reader:
             elif value.name not in self.made:
                 # What is made of itself comes from where it was made first.
                 self.made[value.name] = value
+            elif value.name not in value.depends:
+                self.varied.add(value.name)
 
     def _work(self, values: Sequence[Value], reads: frozenset[str]) -> None:
         for value in values:
@@ -99,10 +124,14 @@ class _Reader:
     def _change(self, node: ast.stmt, own: bool) -> None:
         """Take note of parts that are assigned: a made-up array that results are written to is a result."""
         for part in ast.walk(node):
-            targets: list[ast.expr] = part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AugAssign) else []
+            targets: list[ast.expr] = (
+                part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AugAssign) else []
+            )
+            if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name) and isinstance(part.value, ast.Constant):
+                self.varied.add(part.target.id)
             for target in targets:
                 name = root_name(target) if isinstance(target, ast.Subscript | ast.Attribute) else ""
-                if own and name in self.made and name not in self.consumed:
+                if own and name in self.made and name not in self.consumed and _is_buffer(self.made[name].node):
                     self.worked[name] = self.made.pop(name)
         if isinstance(node, ast.Expr | ast.Assign) and isinstance(call := node.value, ast.Call) and isinstance(call.func, ast.Attribute):
             root = root_name(call.func)
@@ -133,22 +162,27 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
         elif not isinstance(node, ast.Import | ast.ImportFrom):
             reader.take(node, names_at[node])
     plots = _plots(tree, names_at)
-    outputs = _outputs(reader, names_at, plots)
+    outputs = _outputs(reader, names_at, plots, _prints(tree, ()))
     given = {item.name for item in outputs}
     inputs = [
         item
         for name, item in reader.made.items()
-        if name in reader.consumed and name not in given and not _PLOT_NAMES.match(name) and not _is_helper(item.node)
+        if name in reader.consumed - reader.varied
+        and name not in given
+        and not (item.part is not None and name in reader.shown - reader.used)
+        and not _PLOT_NAMES.match(name)
+        and not _is_helper(item.node)
     ]
     return Flow(
         tuple(sorted(inputs, key=lambda item: item.line)),
         tuple(sorted(outputs, key=lambda item: item.line)),
         plots=plots,
         prints=_prints(tree, given),
+        repeats=len(reader.varied & reader.consumed),
     )
 
 
-def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: bool) -> list[Value]:
+def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: bool, prints: bool) -> list[Value]:
     used_lines = {item.line for name, item in reader.worked.items() if name in reader.used}
     results = [
         item
@@ -164,6 +198,10 @@ def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: boo
     if shows and any(item.name in reader.shown for item in results):
         # What nothing reads, while other values are shown, is left over.
         results = [item for item in results if item.name in reader.shown or item.name in reader.acted]
+    elif prints and results:
+        # What is bound last may still be wanted beside what is printed.
+        end = max(node.lineno for node in names_at)
+        results = [item for item in results if item.line >= end or item.name in reader.acted]
     results = [item for item in results if not (isinstance(item.node, ast.Call) and _DIVIDING.match(last_name(item.node.func)))] or results
     known = {item.name for item in results}
     everything = reader.made | reader.worked
@@ -173,7 +211,7 @@ def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: boo
         if name not in known and name not in reader.used and method in _WORKING and not _PLOT_NAMES.match(name)
     ]
     results += objects
-    if not results and not plots and reader.acted:
+    if not results and not plots and not prints and reader.acted:
         # Nothing is bound any more, but an object is worked on.
         last = list(reader.acted)[-1]
         results = [everything[last]] if not _PLOT_NAMES.match(last) else []
@@ -219,13 +257,18 @@ def _displayed(part: ast.expr) -> Iterable[str]:
                 yield from _displayed(piece.value)
     elif isinstance(part, ast.Name | ast.Attribute | ast.Subscript):
         yield root_name(part)
-    elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and not any(isinstance(given, ast.Name) for given in part.args):
+    elif (
+        isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and not any(isinstance(given, ast.Name) for given in part.args)
+    ):
         yield root_name(part.func)
 
 
 def _plots(tree: ast.Module, names_at: Mapping[ast.stmt, list[str]]) -> bool:
     drawn = (
-        name for found in names_at.values() for name in found if name.partition(".")[0] in _PLOTTERS and not _STYLE.search(name) and "." in name
+        name
+        for found in names_at.values()
+        for name in found
+        if name.partition(".")[0] in _PLOTTERS and not _STYLE.search(name) and "." in name
     )
     if any(drawn):
         return True
@@ -252,9 +295,22 @@ def _is_helper(node: ast.expr) -> bool:
     return timed or (isinstance(node, ast.Call) and last_name(node.func) in ("default_rng", "RandomState", "seed", "getLogger"))
 
 
+def _is_buffer(node: ast.expr) -> bool:
+    """Tell whether a value is an array that waits to be filled."""
+    return isinstance(node, ast.Call) and last_name(node.func) in (
+        "zeros",
+        "empty",
+        "ones",
+        "full",
+        "zeros_like",
+        "empty_like",
+        "ones_like",
+    )
+
+
 def _is_plot(item: Value, names_at: Mapping[ast.stmt, list[str]]) -> bool:
     if _PLOT_NAMES.match(item.name):
         return True
     statement = next((node for node in names_at if node.lineno == item.line), None)
     drawn = statement is not None and any(name.partition(".")[0] in _PLOTTERS for name in names_at[statement])
-    return drawn or (isinstance(item.node, ast.Call) and _PLOT_NAMES.match(root_name(item.node.func) or "-") is not None)
+    return drawn or _PLOT_NAMES.match(root_name(item.node) or "-") is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gpiot_data.packages.wording import VERBS, is_request, lower_first
+from gpiot_data.packages.wording import VERBS, is_request
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,7 +26,7 @@ _VERBS = VERBS | _words(
     hide impute inspect interpret investigate iterate launch learn link log monitor move oversample overlay override pair pass profile
     publish reconstruct regress relabel remove render request resize restrict retrieve run schedule serialize share shuffle simulate
     specify standardize standardise start stream style subscribe subset switch test track train tune turn undersample vary vectorize
-    view whiten zoom
+    save view whiten zoom
     """
 )
 #: Verbs that are nouns as well: with a capital behind them ("Pair Confusion Matrix") a title is a name.
@@ -69,11 +69,6 @@ _HOW = re.compile(
     r"(?P<verb>[a-z-]+) (?P<rest>.+)",
     re.IGNORECASE,
 )
-_SHOWS = re.compile(
-    rf"(?:{_DOCUMENT}|here,? we) (?:shows?|demonstrates?|illustrates?|presents?|describes?|compares?|is a demo(?:nstration)? of) "
-    r"(?P<what>(?:the|a|an|how|some|different|several)\b.+)",
-    re.IGNORECASE,
-)
 _POSSIBLE = re.compile(
     r"(?:it is|it[’']s) (?:also |often |then )?(?:possible|easy|straightforward|useful) to (?P<request>.+)", re.IGNORECASE
 )
@@ -83,18 +78,31 @@ LEANING = re.compile(
     r"\b(?:we|us|our|ours|ourselves|you|your|i|my|me|let's|below|above|aforementioned|following|follows|previous|previously|earlier|later|"
     r"again|here|now|this|these|those|section|tutorial|notebook|cell|chapter|see|such|same|instead|also|too|already|former|latter|another|"
     r"next|just|so far|before|once more|both|they|them|their|it|others?|link|click|documentation|docs|page|gallery|mentioned|discussed|"
-    r"unfortunately|however|e\.g|etc|installed|install|reader|quick(?:ly)?|first,? you|things like|that final)\b"
-    r"|\$|https?:|[|{}<>\[\]#\\]|:\s*\w+:|\?$|!",
+    r"unfortunately|however|e\.g|etc|(?:two|three|four|five) (?:methods|models|approaches|ways|plots|cases|options)|"
+    r"installed|install|reader|quick(?:ly)?|first,? you|things like|that final)\b"
+    r"|\$|\(which|https?:|[|{}<>\[\]#\\]|:\s*\w+:|\?$|!",
     re.IGNORECASE,
 )
 #: Requests that say nothing of what a program does.
-_VAGUE_REQUEST = re.compile(
+VAGUE_REQUEST = re.compile(
     r"\w+(?: up)? (?:the |a |an |some |our |all |up )*(?:\w+ )?(?:data|datasets?|data sets?|results?|librar(?:y|ies)|packages?|modules?|"
     r"models?|parameters|figures?|plots?|examples?|files?|imports?|code|functions?|class|task|problem|output|object|set|comparison|everything|values?)",
     re.IGNORECASE,
 )
+#: Verbs that leave open what is to be done.
+_IDLE = _words(
+    "demonstrate explore investigate study examine learn start share enable explain describe discuss pair view return obtain "
+    "process choose specify pass track prepare connect"
+)
+#: An adverb where the object should be, and a gerund that was joined to a verb but did not become one.
+_SCATTERED = re.compile(
+    r"^\w+ (?:only|also|even|them|it|that|what|out|further|more|and \w+ing|or \w+ing|"
+    r"how|whether|between|across|with|from|by|using|\w+ing,)"
+    r"(?!\w)|\ba how\b",
+    re.IGNORECASE,
+)
 #: A request that ends in one of these has lost its end.
-_UNFINISHED = _words("and or the a an of with in as is to for by from")
+_UNFINISHED = _words("doing and or the a an of with in as is to for by from")
 VAGUE_TITLE = re.compile(
     r"(?:(?:an? )?(?:introduction|examples?|usage|set-?up|summary|conclusions?|references|overview|discussion|remarks?|notes?|background|"
     r"basic usage|basics|results?|data|imports?|getting started|quick ?start|motivation|description|more|other|miscellaneous|appendix|"
@@ -138,25 +146,16 @@ def title_request(title: str) -> str | None:
     return sound_request(f"{verb} {_joined_verbs(' '.join(rest))}", least=2)
 
 
-def subject_request(title: str) -> str | None:
-    """Return a request to show what a title names."""
-    words = title.split() if len(title) <= MAX_TITLE_CHARS else []
-    plain = not re.search(r"[?!]|\bvs\.?$", title) and title[:1].isalpha()
-    if len(words) < 2 or VAGUE_TITLE.match(title) or LEANING.search(title) or not plain:
-        return None
-    if opens_with_verb(title) and words[1][0].islower():
-        # A request that says too little, such as "Build the dataset".
-        return None
-    capital = all(word[:1].isupper() for word in words if len(word) > 3)
-    return sound_request("Demonstrate " + (" ".join(map(lower_first, words)) if capital else lower_first(title)))
-
-
 def sound_request(text: str, least: int = MIN_WORDS) -> str | None:
     """Return a request that opens with a verb and leans on nothing, written with a capital; else None."""
     words = text.split()
     if len(words) < least or len(text) > MAX_REQUEST_CHARS or words[-1].lower() in _UNFINISHED:
         return None
-    if _VAGUE_REQUEST.fullmatch(text) or LEANING.search(text) or text.count("(") != text.count(")") or text.count("`") % 2:
+    if VAGUE_REQUEST.fullmatch(text) or LEANING.search(text) or text.count("(") != text.count(")") or text.count("`") % 2:
+        return None
+    if words[0].lower() in _IDLE or _SCATTERED.search(text):
+        return None
+    if len(words) > 2 and words[1] in ("and", "or", "&") and base_verb(words[2].rstrip(":;.")) != words[2].lower().rstrip(",:;."):
         return None
     known = words[0].lower() in _VERBS and (is_request(text) or words[0].lower() not in VERBS)
     return text[0].upper() + text[1:] if known else None
@@ -194,8 +193,6 @@ def _forms(text: str) -> Iterator[str]:
     if we := _WE.match(text):
         verb = base_verb(we["verb"])
         yield f"{verb} {_joined_verbs(we['rest'])}" if verb else ""
-    if shows := _SHOWS.match(text):
-        yield f"Demonstrate {shows['what']}"
     if possible := _POSSIBLE.match(text):
         yield possible["request"]
     yield text

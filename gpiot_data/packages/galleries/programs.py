@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.archive import Document
-from gpiot_data.packages.galleries.assembly import assemble
+from gpiot_data.packages.galleries.assembly import Assembled, assemble
 from gpiot_data.packages.galleries.cells import Page, UnreadablePageError
+from gpiot_data.packages.galleries.comments import clean_comments
 from gpiot_data.packages.galleries.imports import NOTEBOOK_DISPLAY, UndefinedNameError, import_lines
 from gpiot_data.packages.galleries.notebooks import read_notebook
 from gpiot_data.packages.galleries.pages import read_page
@@ -25,6 +26,8 @@ from gpiot_data.store import sha256_bytes, sha256_text
 MAX_CODE_CHARS = 2000
 #: A section of a page with more runs of code than this does several things.
 MAX_NARROW_FRAGMENTS = 2
+#: A section with less of its program than this only adds something to what others do.
+MIN_OWN_SHARE = 0.4
 _READERS = {"script": read_script, "notebook": read_notebook, "rst": read_page, "md": read_page}
 
 
@@ -32,17 +35,19 @@ _READERS = {"script": read_script, "notebook": read_notebook, "rst": read_page, 
 class GalleryProgram:
     """A program cut out of a document.
 
-    `title` is the heading of its section, `page_title` that of the document, `text` the narrative as Markdown. `symbols` are the public
-    symbols it uses, in the order of use; `own_symbols` those that the section itself uses, and not only what it needs from before.
-    `span` is [start, end) in bytes of the file from the first to the last section used, with the hash of these bytes; `spans` are
-    the sections. `fingerprint` is equal for the same example in another format. `downloads` tells that it fetches data,
-    `whole` that it is the whole document, and `broad` that more goes on in it than one sentence says.
+    `title` is the heading of its section, `page_title` that of the document, `text` the narrative as Markdown. `written` is the code,
+    and `tree` what it parses to. `symbols` are the public symbols it uses, in the order of use; `own_symbols` those that the section
+    itself uses, and not only what it needs from before. `span` is [start, end) in bytes of the file from the first to the last section
+    used, with the hash of these bytes; `spans` are the sections. `fingerprint` is equal for the same example in another format.
+    `downloads` tells that it fetches data, `whole` that it is the whole document, `broad` that more goes on in it than one sentence
+    says, `opening` that its words are those of the document, which has further sections, and `continues` that it is not the first
+    under its heading.
     """
 
     path: str
-    code: str
+    written: Assembled
+    tree: ast.Module
     imports: tuple[str, ...]
-    expected: tuple[Expected, ...]
     title: str
     page_title: str
     text: str
@@ -56,6 +61,24 @@ class GalleryProgram:
     downloads: bool
     whole: bool
     broad: bool
+    opening: bool
+    continues: bool
+
+    @property
+    def code(self) -> str:
+        """Return its text."""
+        return self.written.code
+
+    @property
+    def expected(self) -> tuple[Expected, ...]:
+        """Return what it is expected to show, by line."""
+        return self.written.expected
+
+    @property
+    def own_nodes(self) -> tuple[ast.stmt, ...]:
+        """Return the statements of the section itself."""
+        own = (node for node in self.tree.body if node.lineno >= self.written.own_line)
+        return tuple(node for node in own if not isinstance(node, ast.Import | ast.ImportFrom))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +163,13 @@ def _make(
         imports = import_lines(steps.steps[: max(wanted) + 1], body, missing, package.public)
     except UndefinedNameError as error:
         raise _RefusedError("undefined_name", str(error)) from error
-    code, expected = assemble(imports, body, page.cells)
-    if len(code) > MAX_CODE_CHARS and cell is not None:
+    body = list(map(clean_comments, body))
+    made = assemble(imports, body, page.cells, cell)
+    if len(made.code) > MAX_CODE_CHARS and cell is not None:
         # What earlier sections say of their code is the first thing to do without.
         body = [step if step.cell == cell else without_comments(step) for step in body]
-        code, expected = assemble(imports, body, page.cells, only=cell)
+        made = assemble(imports, body, page.cells, cell, brief=True)
+    code = made.code
     if len(code) > MAX_CODE_CHARS:
         raise _RefusedError("too_long", f"{len(code)} characters")
     try:
@@ -164,12 +189,14 @@ def _make(
     symbols = used_symbols(program.tree, package.public)
     return GalleryProgram(
         path=document.path,
-        code=code,
+        written=made,
+        tree=program.tree,
         imports=tuple(sorted({name for node in ast.walk(program.tree) for name in _imported(node)})),
-        expected=expected,
         title=page.title if cell is None else page.cells[cell].title,
         page_title=page.title,
         text=page.text if cell is None else page.cells[cell].text,
+        opening=cell is not None and len(page.cells) > 1 and (cell == 0 or page.cells[cell].title == page.title),
+        continues=cell is not None and cell > 0 and page.cells[cell - 1].title == page.cells[cell].title,
         symbols=symbols,
         own_symbols=_own(symbols, own),
         span=span,
@@ -179,7 +206,7 @@ def _make(
         fingerprint=fingerprint(body),
         downloads=downloads(program),
         whole=cell is None,
-        broad=cell is None or (page.kind in ("rst", "md") and len(page.cells[cell].fragments) > MAX_NARROW_FRAGMENTS),
+        broad=cell is None or len(page.cells[cell].fragments) > MAX_NARROW_FRAGMENTS or _share(own, body) < MIN_OWN_SHARE,
     )
 
 
@@ -191,6 +218,11 @@ def fingerprint(steps: Sequence[Step]) -> str:
             tree for tree in trees if not tree.startswith("Expr(value=Call(func=Attribute(value=Name(id='plt', ctx=Load()), attr='show'")
         )
     )
+
+
+def _share(own: Sequence[Step], body: Sequence[Step]) -> float:
+    """Return how much of the code of a program its section has itself."""
+    return sum(len(step.code) for step in own) / max(1, sum(len(step.code) for step in body))
 
 
 def _imported(node: ast.AST) -> list[str]:

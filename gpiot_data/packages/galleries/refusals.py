@@ -50,7 +50,7 @@ _READERS = frozenset(
         ),
     }
 )
-_FILE_NAME = re.compile(r"(?:[\w.~-]*[/\\])*[\w.*-]+\.(?!\d)[A-Za-z]\w{1,6}$|.*[/\\]$|[~.]{0,2}/[\w./-]+$")
+_FILE_NAME = re.compile(r"(?:[\w.~-]*[/\\])*[\w.*-]+\.(?!\d)[A-Za-z]\w{1,8}$|.*[/\\]$|[~.]{0,2}/[\w./-]+$")
 _WRITERS = re.compile(r"^(?:save|write|to_|dump|imsave|mmwrite|savemat|export)")
 #: Parts of the standard library and others that fetch over the network.
 _FETCHERS = re.compile(
@@ -63,6 +63,10 @@ _FETCHING_CALLS = re.compile(r"^(?:fetch_\w+|get_rdataset|load_dataset|urlopen|u
 _INTERACTIVE = re.compile(
     r"^(?:tkinter|ipywidgets|PyQt\d|PySide\d|wx|gi|curses|pynput|pygame|streamlit|dash|panel|IPython\.html|termios|msvcrt|turtle|flask|bokeh\.server)\b"
     r"|^matplotlib\.(?:widgets|backends\.backend_(?:qt|tk|gtk|wx|web|nbagg)\w*)\b|\.(?:ginput|waitforbuttonpress|mpl_connect|new_timer)$"
+)
+_DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ELSEWHERE = re.compile(
+    r"\b(?:below|above|following example|this (?:example|tutorial|notebook|section)|examples below)\b|https?:", re.IGNORECASE
 )
 _GPU = re.compile(r"^(?:cupy|cuml|cudf|numba\.cuda|pycuda|rmm|cugraph|rapids\w*)\b")
 _PLOTTING = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits", "bokeh", "altair", "cycler"})
@@ -141,6 +145,8 @@ def _needs_file(program: Program) -> bool:
             names = [text for text in _texts(node) if _FILE_NAME.match(text) and "://" not in text]
             if names and not written & set(names):
                 return True
+    if re.search(r"[\"']\.\.?/", program.code):
+        return True
     return "__file__" in program.code or re.search(r"[\"'](?:[A-Z]:\\|/(?:home|Users|data|mnt|path)/)", program.code) is not None
 
 
@@ -161,9 +167,16 @@ def _last(call: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
 
 
+def _needs_service(program: Program) -> bool:
+    """Tell whether it names the address of some machine."""
+    return re.search(r"[\"'](?:\w+://)?(?!127\.|0\.0\.)\d{1,3}(?:\.\d{1,3}){3}[:/\"']", program.code) is not None
+
+
 def _interactive(program: Program) -> bool:
-    asks = any(isinstance(node, ast.Call) and _last(node) == "input" and isinstance(node.func, ast.Name) for node in ast.walk(program.tree))
-    return asks or any(_INTERACTIVE.search(name) for name in program.names)
+    calls = [node for node in ast.walk(program.tree) if isinstance(node, ast.Call)]
+    asks = any(_last(call) == "input" and isinstance(call.func, ast.Name) for call in calls)
+    waits = any(_last(call) in ("mpl_connect", "new_timer", "ginput", "waitforbuttonpress") for call in calls)
+    return asks or waits or any(_INTERACTIVE.search(name) for name in program.names)
 
 
 def _gpu(program: Program) -> bool:
@@ -189,6 +202,19 @@ def _unused(program: Program) -> bool:
     return not any(name.partition(".")[0] in program.packages for name in program.names)
 
 
+def _falls_back(program: Program) -> bool:
+    """Tell whether it tries imports that may fail."""
+    return any(
+        isinstance(node, ast.Try) and any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
+        for node in ast.walk(program.tree)
+    )
+
+
+def _points_elsewhere(program: Program) -> bool:
+    """Tell whether documentation within it speaks of what stands elsewhere on its page."""
+    return any(_ELSEWHERE.search(ast.get_docstring(node) or "") for node in ast.walk(program.tree) if isinstance(node, _DOCUMENTED))
+
+
 def _only_plots(program: Program) -> bool:
     """Tell whether it uses libraries for plotting and no other, and its package is none of them."""
     used = {name.partition(".")[0] for name in program.names} - {"numpy", "math", "random"}
@@ -198,7 +224,10 @@ def _only_plots(program: Program) -> bool:
 _RULES: Sequence[tuple[str, Callable[[Program], bool]]] = (
     ("only_imports", _does_nothing),
     ("local_module", _local),
+    ("import_fallback", _falls_back),
+    ("points_elsewhere", _points_elsewhere),
     ("shell", _shell),
+    ("needs_service", _needs_service),
     ("interactive", _interactive),
     ("gpu", _gpu),
     ("needs_data_file", _needs_file),

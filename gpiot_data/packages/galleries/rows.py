@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gpiot_data.packages.archive import Document
-from gpiot_data.packages.galleries.phrases import opens_with_verb
+from gpiot_data.packages.galleries.assembly import with_comment
+from gpiot_data.packages.galleries.grounding import evidence, stems
 from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
-from gpiot_data.packages.galleries.specify import NoSpecificationError, main_symbols, specify
+from gpiot_data.packages.galleries.specify import NoSpecificationError, Specified, main_symbols, specify
+from gpiot_data.packages.galleries.summaries import Summaries
 from gpiot_data.packages.galleries.targets import self_contained
+from gpiot_data.packages.galleries.worth import worthless
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
-from gpiot_data.packages.markdown import first_sentence, to_markdown
 from gpiot_data.packages.references import PublicNames, SymbolTable
 from gpiot_data.packages.row_checks import row_fault
 from gpiot_data.packages.sheets import join_parts, section
-from gpiot_data.packages.wording import imperative
 from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Variable
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/2")
+RULES = Teacher(name="rules", prompt="cgd-galleries/3")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
+#: Words that a narrative has in common with its program at least.
+MIN_SHARED_WORDS = 3
 #: A script is shorter than the notebook made of it, and a notebook than its page: of equal examples the first is kept.
 _ORDER = {"script": 0, "notebook": 1, "rst": 2, "md": 3}
 
@@ -40,7 +44,7 @@ def gallery_rows(
     """
     ordered = sorted(documents, key=lambda document: (_ORDER[document.kind], document.path))
     public = PublicNames.of(index)
-    summaries = {symbol.name: symbol.docstring or "" for symbol in index.symbols}
+    summaries = Summaries({symbol.name: symbol.docstring or "" for symbol in index.symbols})
     context = PackageContext(public, local_modules(ordered, public))
     seen: dict[str, str] = {}
     for document in ordered:
@@ -58,16 +62,18 @@ def gallery_rows(
             yield Kept(row) if isinstance(row, CgdRow) else Rejected(row, source.id, place, _printable(made.title))
 
 
-def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, summaries: dict[str, str]) -> CgdRow | str:
+def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, summaries: Summaries) -> CgdRow | str:
     """Return the row of a program, or the reason why there is none."""
     if not main_symbols(program):
         return "no_symbol"
     try:
-        specification = specify(program, public, source.name, _summary_request(program, summaries))
+        specified = specify(program, public, source.name, summaries)
     except NoSpecificationError as error:
         return error.reason
-    row = example_row(source, program, specification, summaries)
-    return row_fault(specification, row.code or "", row.documentation) or row
+    if reason := worthless(program.tree, public.packages):
+        return reason
+    row = example_row(source, program, specified, summaries)
+    return row_fault(specified.specification, row.code or "", row.documentation) or row
 
 
 def local_modules(documents: Iterable[Document], public: PublicNames) -> frozenset[str]:
@@ -76,9 +82,11 @@ def local_modules(documents: Iterable[Document], public: PublicNames) -> frozens
     return frozenset(stems) - public.packages - sys.stdlib_module_names
 
 
-def example_row(source: PackageSource, program: GalleryProgram, specification: Specification, summaries: dict[str, str]) -> CgdRow:
+def example_row(source: PackageSource, program: GalleryProgram, specified: Specified, summaries: Mapping[str, str]) -> CgdRow:
     """Return the row of a program, under the symbol that it is about first."""
     symbols = main_symbols(program)
+    specification = specified.specification
+    written = with_comment(program.written, f"{specified.request}.".replace("`", ""), specified.whole)
     return CgdRow(
         source=source_ref(source, program),
         license=source.license,
@@ -89,45 +97,32 @@ def example_row(source: PackageSource, program: GalleryProgram, specification: S
         package=source.name,
         documentation=_documentation(program, specification, symbols, summaries),
         specification=specification,
-        code=program.code.rstrip("\n"),
+        code=written.code.rstrip("\n"),
         imports=program.imports,
-        expected=program.expected,
+        expected=written.expected,
     )
 
 
-def _documentation(program: GalleryProgram, specification: Specification, symbols: Sequence[str], summaries: dict[str, str]) -> str:
+def _documentation(program: GalleryProgram, specification: Specification, symbols: Sequence[str], summaries: Mapping[str, str]) -> str:
+    known = evidence(program.own_nodes) | stems(specification.target)
+    named = re.compile("|".join(rf"\b{re.escape(symbol.rpartition('.')[2])}\b" for symbol in symbols))
+    background = self_contained(
+        program.text,
+        MAX_NARRATIVE_CHARS,
+        lambda paragraph: named.search(paragraph) is not None and len(stems(paragraph) & known) >= MIN_SHARED_WORDS,
+    )
+    told = [symbol for symbol in symbols if summaries.get(symbol)]
     return join_parts(
         f"## What it does\n{specification.target}",
-        _headed("Background", self_contained(program.text, MAX_NARRATIVE_CHARS)),
-        section("Symbols", [_symbol_line(symbol, summaries) for symbol in symbols[:MAX_NAMED_SYMBOLS]]),
+        _headed("Background", background),
+        section("Symbols", [f"- `{symbol}`: {summaries[symbol]}" for symbol in told[:MAX_NAMED_SYMBOLS]] or [f"- `{symbols[0]}`"]),
         section("Input", [variable_line(item) for item in specification.inputs]),
         section("Output", [variable_line(item) for item in specification.outputs]),
     )
 
 
-def _summary_request(program: GalleryProgram, summaries: dict[str, str]) -> str:
-    """Return what the main function of a section is for, as a request; "" where the section calls none that tells."""
-    symbol = next((symbol for symbol in main_symbols(program) if symbol in program.own_symbols), "")
-    name = symbol.rpartition(".")[2]
-    summary = _summary(symbol, summaries)
-    told = name[:1].islower() and ".pyplot." not in symbol and opens_with_verb(summary)
-    return (imperative(summary, "function") or "") if told else ""
-
-
-def _summary(symbol: str, summaries: dict[str, str]) -> str:
-    """Return the first sentence of the documentation of a symbol, where it reads as one."""
-    paragraph = summaries.get(symbol, "").strip().split("\n\n")[0]
-    summary = first_sentence(to_markdown(paragraph.split("\n"))) if paragraph else ""
-    return summary if len(summary) <= 200 and "```" not in summary and "(" not in summary.split(" ")[0] else ""
-
-
 def _headed(title: str, text: str) -> str:
     return f"## {title}\n{text}" if text else ""
-
-
-def _symbol_line(symbol: str, summaries: dict[str, str]) -> str:
-    summary = _summary(symbol, summaries)
-    return f"- `{symbol}`: {summary}" if summary else f"- `{symbol}`"
 
 
 def variable_line(variable: Variable) -> str:

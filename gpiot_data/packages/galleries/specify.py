@@ -8,17 +8,28 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gpiot_data.packages.galleries.flows import Value, read_flow
+from gpiot_data.packages.galleries.acts import LABELLING, acts_request
+from gpiot_data.packages.galleries.comments import telling_comment
+from gpiot_data.packages.galleries.flows import read_flow
+from gpiot_data.packages.galleries.grounding import evidence, is_grounded, quoted_names
 from gpiot_data.packages.galleries.programs import GalleryProgram
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target
+from gpiot_data.packages.galleries.values import Value
 from gpiot_data.packages.references import PublicNames, used_names
+from gpiot_data.packages.scope import names_of
 from gpiot_data.schema import Specification, Variable
 
 MAX_INPUTS = 6
 MAX_OUTPUTS = 4
 MAX_VALUE_CHARS = 60
+#: A longer program draws more than the plain line plot that its calls tell.
+MAX_PLAIN_STATEMENTS = 12
+#: Names that stand for one value after the other: with more of them a program is several.
+MAX_REPEATS = 1
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 _RATE_NAMES = re.compile(
     r"(?:fs|sfreq|sr|sampling_rate|sample_rate|samplerate|samplingrate|sampling_freq|sampling_frequency|fsamp|f_s)\d*$", re.IGNORECASE
@@ -56,8 +67,17 @@ _ARRAYS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Specified:
+    """A specification, the request that its target opens with, and whether that is about the `whole` program and not its section."""
+
+    specification: Specification
+    request: str
+    whole: bool
+
+
 class NoSpecificationError(ValueError):
-    """A program that no specification fits; `reason` is `no_target` or `no_output`."""
+    """A program that no specification fits; `reason` is `several_examples`, `no_target` or `no_output`."""
 
     def __init__(self, reason: str) -> None:
         """Name the reason."""
@@ -65,37 +85,56 @@ class NoSpecificationError(ValueError):
         self.reason = reason
 
 
-def specify(program: GalleryProgram, public: PublicNames, package: str, summary: str = "") -> Specification:
+def specify(program: GalleryProgram, public: PublicNames, package: str, summaries: Mapping[str, str]) -> Specified:
     """Return the specification of a program.
 
     Args:
         program: cut out of a document.
         public: the symbols of its package.
         package: the name by which the package is known.
-        summary: what its main function is for, as a request, where that is known.
+        summaries: the first sentence of the documentation of each symbol.
 
     Raises:
-        NoSpecificationError: if no self-contained target can be made, or nothing comes out of the program.
+        NoSpecificationError: if it is several programs, no self-contained target can be made, or nothing comes out of it.
     """
-    request = make_request(program.title, program.page_title, program.text, summary, program.broad)
+    tree = program.tree
+    flow = read_flow(tree, public.packages)
+    if flow.repeats > MAX_REPEATS:
+        raise NoSpecificationError("several_examples")
+    nodes = program.own_nodes
+    known = evidence(nodes, (summaries.get(symbol, "") for symbol in program.own_symbols))
+    hidden = frozenset(name for node in tree.body for name in names_of([node]).binds) - {item.name for item in flow.inputs}
+
+    def fits(request: str) -> bool:
+        return is_grounded(request, nodes, known) and not quoted_names(request) & hidden
+
+    acts = acts_request(tree, public, summaries, program.written.own_line)
+    # What opens a document speaks for all of it.
+    title, text = ("", "") if program.opening else (program.title, program.text)
+    if program.broad and acts is None:
+        # No title says all that goes on here.
+        raise NoSpecificationError("no_target")
+    request = make_request("" if program.continues else title, text, acts, fits, program.broad)
     if request is None:
         raise NoSpecificationError("no_target")
     subject = make_subject(program.title, program.page_title, request)
+    plain = request == "Draw a line plot" and len(tree.body) > MAX_PLAIN_STATEMENTS
+    if plain or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
+        # A line plot of what, and how?
+        raise NoSpecificationError("no_target")
     target = make_target(request, subject, main_symbols(program), package)
-    tree = ast.parse(program.code)
-    flow = read_flow(tree, public.packages)
     code = program.code.split("\n")
     rates = {item.name: item.node.value for item in flow.inputs if _is_rate(item) and isinstance(item.node, ast.Constant)}
     names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
     inputs = [_variable(item, code, rates, names, told=True) for item in flow.inputs[:MAX_INPUTS]]
     outputs = [_variable(item, code, {}, names, told=False) for item in flow.outputs[-MAX_OUTPUTS:]]
-    if not outputs and flow.prints:
+    if flow.prints and len(outputs) < MAX_OUTPUTS:
         outputs.append(Variable("output", type="text", description="What the program prints."))
     if flow.plots and len(outputs) < MAX_OUTPUTS:
         outputs.append(Variable("figure", type="figure", description="The figure that the program draws."))
     if not outputs:
         raise NoSpecificationError("no_output")
-    return Specification(target, tuple(inputs), tuple(outputs))
+    return Specified(Specification(target, tuple(inputs), tuple(outputs)), request, whole=request == acts)
 
 
 def main_symbols(program: GalleryProgram) -> tuple[str, ...]:
@@ -107,14 +146,16 @@ def main_symbols(program: GalleryProgram) -> tuple[str, ...]:
         short = symbol.rpartition(".")[2]
         helper = (
             re.search(
-                r"\.(?:datasets?|data|pyplot|testing|utils?)\.|\.(?:show|set_config|set_theme|set_style|set_options?|set_log_level)$|(?:^|\.)(?:load|make|fetch)_",
+                r"\.(?:datasets?|data|pyplot|testing|utils?)\.|\.(?:show|set_config|set_theme|set_style|set_options?|set_log_level)$|\.style\.use$|rc_context$|(?:^|\.)(?:load|make|fetch)_",
                 symbol,
             )
             is not None
         )
         return (helper, re.search(rf"\b{re.escape(short.lower())}\b", words) is None, symbol not in own)
 
-    ranked = sorted((symbol for symbol in program.symbols if not symbol.endswith(".show")), key=rank)
+    # What only labels a figure, no program is about.
+    named = [symbol for symbol in program.symbols if not LABELLING.search(symbol)] or list(program.symbols)
+    ranked = sorted((symbol for symbol in named if not symbol.endswith(".show")), key=rank)
     telling = [symbol for symbol in ranked if not rank(symbol)[0]]
     return tuple(telling or ranked)
 
@@ -123,16 +164,32 @@ def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: 
     """Return an input or output; the value of an input is told where it is short."""
     kind, shape = _type_of(item, names)
     line = code[item.line - 1]
-    remark = line.partition("  #")[2].strip() if line.count("#") == 1 else ""
-    source = ast.unparse(item.node)
-    value = f"`{source}`" if told and len(source) <= MAX_VALUE_CHARS and "`" not in source and "\n" not in source else ""
-    if told and not value and isinstance(item.node, ast.Call) and (maker := last_name(item.node.func)):
-        value = f"made by `{maker}`"
-    description = "; ".join(part for part in (remark.rstrip("."), value) if part) or None
+    remark = telling_comment(line.partition("  #")[2]) if line.count("#") == 1 else ""
+    # What a line says beside a result is about how it was worked out.
+    description = "; ".join(part for part in (remark.rstrip("."), _told_value(item)) if part) or None if told else None
     unit = found["unit"] if (found := _UNIT.search(remark)) else "Hz" if _is_rate(item) else None
     rate = next((rates[name] for name in sorted(item.depends) if name in rates), None)
     hertz = float(rate) if told and kind == "ndarray" and isinstance(rate, int | float) else None
     return Variable(item.name, type=kind, shape=shape, unit=unit, rate_hz=hertz, description=description)
+
+
+def _told_value(item: Value) -> str:
+    """Return what an input is made by, where that is short and not made of the input itself."""
+    source = ast.unparse(item.node)
+    if "`" in source or "\n" in source or any(isinstance(node, ast.Name) and node.id == item.name for node in ast.walk(item.node)):
+        return ""
+    value = f"`{source}`" if len(source) <= MAX_VALUE_CHARS else ""
+    if not value and isinstance(item.node, ast.Call):
+        maker = ast.unparse(item.node.func)
+        value = f"made by `{maker}`" if re.fullmatch(r"[\w.]+", maker) and len(maker) <= MAX_VALUE_CHARS else ""
+    if not value or item.part is None:
+        return value
+    place = _ORDINALS[item.part] if item.part < len(_ORDINALS) else f"item {item.part} (from 0)"
+    return (
+        f"the {place} of the {item.parts} values of {value.removeprefix('made by ')}"
+        if item.part < len(_ORDINALS)
+        else f"{place} of {value}"
+    )
 
 
 def _is_rate(item: Value) -> bool:
@@ -141,6 +198,8 @@ def _is_rate(item: Value) -> bool:
 
 def _type_of(item: Value, names: Mapping[int, str]) -> tuple[str | None, str | None]:
     """Return the type and the shape that the expression tells."""
+    if item.part is not None:
+        return None, None
     node = item.node.operand if isinstance(item.node, ast.UnaryOp) else item.node
     if isinstance(node, ast.Constant):
         return _NUMBERS.get(type(node.value)), None

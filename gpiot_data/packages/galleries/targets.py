@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gpiot_data.packages.galleries.phrases import (
     LEANING,
+    VAGUE_REQUEST,
     VAGUE_TITLE,
     as_request,
     clean_title,
-    sound_request,
-    subject_request,
+    opens_with_verb,
     title_request,
 )
 from gpiot_data.packages.markdown import sentences
 
 MAX_SUBJECT_CHARS = 110
 MAX_SYMBOLS = 3
+MIN_BACKGROUND_WORDS = 8
+#: Sentences that go on from another one, or speak of a figure or an output that is not there.
+_HANGING = re.compile(
+    r"^(?:and|but|or|so|then|thus|hence|where|when|while|because|in (?:particular|contrast|addition)|for (?:example|instance)|indeed|"
+    r"as a result|therefore|conversely|consequently|moreover|furthermore|additionally|finally|first|second|third|overall|yes|no|"
+    r"the (?:first|second|third|last)|on the other hand|otherwise|with (?:that|this)|a better|(?:a )?similar|equivalently|alternatively)\b"
+    r"|\b(?:figures?|plots?|plotted|graph|panel|left|right|bottom|images?|shown|shows?|exercises?|lesson|results?|output|curve|chapter|paper|"
+    r"observe|notice|noted?|recall|interesting|authors?|article|above-|reference|experiment|case|i\.e|versions?|deprecated|changed)\b",
+    re.IGNORECASE,
+)
 
 
-def make_request(title: str, page_title: str, text: str, summary: str = "", broad: bool = False) -> str | None:
-    """Return what to do as a request without a final full stop; None where neither narrative nor titles say it.
+def make_request(title: str, text: str, acts: str | None, fits: Callable[[str], bool], broad: bool = False) -> str | None:
+    """Return what to do as a request without a final full stop; None where nothing says it.
 
     A sentence that announces the code (it ends in a colon) is preferred, then the first that can be put as a request, then a title
-    that is one, then `summary`, what the documentation of the main function asks for, and last a title that names a subject. Where
-    a program is `broad`, no single sentence speaks for it, and titles go before them.
+    that is one, as far as they say what the code does, and last what its calls tell. Where a program is `broad`, no single sentence
+    speaks for it.
+
+    Args:
+        title: of the section.
+        text: the narrative of the section as Markdown.
+        acts: what the calls of the program do, as a request, where they tell.
+        fits: tells whether the code does what a request says.
+        broad: whether more goes on in the program than one sentence says.
     """
-    said = [sentence for paragraph in _paragraphs(text) for sentence in sentences(paragraph)]
+    said = [sentence for paragraph in paragraphs(text) for sentence in sentences(paragraph)]
     announced = [sentence for sentence in said if sentence.rstrip().endswith(":")]
-    heading = clean_title(title)
-    titles = (heading, clean_title(page_title)) if broad or not heading else (heading,)
-    told = [as_request(sentence) for sentence in (*announced, *said)]
-    named, subjects = [title_request(name) for name in titles], [subject_request(name) for name in titles]
-    choices = [*named, *subjects, *told, sound_request(summary)] if broad else [*told, *named, sound_request(summary), *subjects]
-    return next((request for request in choices if request), None)
+    told = [] if broad else [as_request(sentence) for sentence in (*announced, *said)]
+    choices = [*told, title_request(clean_title(title))]
+    return next((request for request in choices if request and fits(request)), acts)
 
 
 def make_target(request: str, subject: str, symbols: Sequence[str], package: str) -> str:
@@ -51,24 +65,45 @@ def make_subject(title: str, page_title: str, request: str) -> str:
         known = " ".join([request, *names]).lower()
         # The stem of a word is enough: "Plotting" says no more than "Plot".
         new = [word for word in re.findall(r"\w{4,}", name.lower()) if word[:4] not in known]
-        if new and not VAGUE_TITLE.match(name) and not re.search(r"[$|{}<>\[\]#\\?!]|https?:", name):
+        if (
+            new
+            and not VAGUE_TITLE.match(name)
+            and not VAGUE_REQUEST.fullmatch(name)
+            and not re.search(r"[$|{}<>\[\]#\\?!]|https?:|\.py\b|\bcoding\b|\d{1,2} \w{3} \d\d", name)
+        ):
             names.append(name)
     subject = " - ".join(names)
     return next((name for name in (subject, *names) if len(name) <= MAX_SUBJECT_CHARS), "")
 
 
-def self_contained(text: str, max_chars: int) -> str:
-    """Return the paragraphs of a narrative without the sentences that point elsewhere, as many as fit."""
+def self_contained(text: str, max_chars: int, concerns: Callable[[str], bool]) -> str:
+    """Return the paragraphs of a narrative that make sense without the page and concern the program, as many as fit.
+
+    A paragraph with a sentence that points elsewhere is left out as a whole: what is left of it would hang in the air.
+    """
     kept: list[str] = []
-    for paragraph in _paragraphs(text):
-        said = [part for part in sentences(paragraph) if not LEANING.search(part) and not part.rstrip().endswith(":")]
-        words = " ".join(said).strip()
-        if len(words.split()) >= 5 and sum(map(len, kept)) + len(words) <= max_chars:
-            kept.append(words)
+    for paragraph in paragraphs(text):
+        said = sentences(paragraph)
+        whole = all(not LEANING.search(part) and not _HANGING.search(part) and _whole(part) for part in said)
+        if not whole or not concerns(paragraph) or all(opens_with_verb(part) for part in said):
+            continue
+        if len(paragraph.split()) >= MIN_BACKGROUND_WORDS and sum(map(len, kept)) + len(paragraph) <= max_chars:
+            kept.append(paragraph)
+        else:
+            break
     return "\n\n".join(kept)
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def _whole(sentence: str) -> bool:
+    return (
+        sentence[:1].isupper()
+        and sentence.rstrip()[-1:] == "."
+        and sentence.count("(") == sentence.count(")")
+        and sentence.count("`") % 2 == 0
+    )
+
+
+def paragraphs(text: str) -> Iterator[str]:
     """Yield the paragraphs of Markdown that are prose, without emphasis."""
     for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
         if paragraph.strip() and not re.match(r"\s*(?:[-*+|>]|\d+[.)]|#)", paragraph):

@@ -23,12 +23,96 @@ _CONSTRUCTORS = re.compile(
 _LOADERS = re.compile(r"(?:^|\.)(?:load|make|fetch|get_rdataset|generate)_?\w*$|\.datasets?\.\w+|\.data\.\w+$|\.tutorial\.")
 #: Methods that bring data into form.
 _FORMING = frozenset(
-    """
-    reshape astype copy reset_index set_index ravel flatten to_numpy head tail sample drop dropna rename squeeze transpose sort_values
-    sort_index tolist items keys values split strip join format lower upper append extend insert get min max mean std sum iloc loc
-    read close open joinpath expanduser resolve normal uniform randn rand random standard_normal integers randint choice permutation
-    shuffle poisson exponential gamma beta binomial multivariate_normal random_sample repeat tile fillna melt pivot data_path
-    """.split()
+    [
+        "reshape",
+        "astype",
+        "copy",
+        "reset_index",
+        "set_index",
+        "ravel",
+        "flatten",
+        "to_numpy",
+        "head",
+        "tail",
+        "sample",
+        "drop",
+        "dropna",
+        "rename",
+        "squeeze",
+        "transpose",
+        "sort_values",
+        "sort_index",
+        "tolist",
+        "items",
+        "keys",
+        "values",
+        "split",
+        "strip",
+        "join",
+        "format",
+        "lower",
+        "upper",
+        "append",
+        "extend",
+        "insert",
+        "get",
+        "min",
+        "max",
+        "mean",
+        "std",
+        "sum",
+        "iloc",
+        "loc",
+        "read",
+        "close",
+        "open",
+        "joinpath",
+        "expanduser",
+        "resolve",
+        "normal",
+        "uniform",
+        "randn",
+        "rand",
+        "random",
+        "standard_normal",
+        "integers",
+        "randint",
+        "choice",
+        "permutation",
+        "shuffle",
+        "poisson",
+        "exponential",
+        "gamma",
+        "beta",
+        "binomial",
+        "multivariate_normal",
+        "random_sample",
+        "repeat",
+        "tile",
+        "fillna",
+        "melt",
+        "pivot",
+        "data_path",
+        "apply",
+        "map",
+        "resample",
+        "query",
+        "assign",
+        "merge",
+        "join",
+        "unique",
+        "isin",
+        "shift",
+        "diff",
+        "cumsum",
+        "round",
+        "clip",
+        "dot",
+        "notna",
+        "isna",
+        "to_datetime",
+        "groupby",
+    ]
 )
 #: Packages of which such methods are the subject.
 _DATA_PACKAGES = frozenset({"pandas", "xarray", "numpy"})
@@ -70,7 +154,11 @@ def bound_values(node: ast.stmt, depends: frozenset[str]) -> list[Value]:
 
 def _unpacked(targets: Sequence[ast.expr], node: ast.Assign, depends: frozenset[str]) -> list[Value]:
     value = node.value
-    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets) and not any(isinstance(x, ast.Starred) for x in value.elts):
+    if (
+        isinstance(value, ast.Tuple | ast.List)
+        and len(value.elts) == len(targets)
+        and not any(isinstance(x, ast.Starred) for x in value.elts)
+    ):
         pairs = zip(targets, value.elts, strict=True)
         return [Value(part.id, node.lineno, item, depends) for part, item in pairs if isinstance(part, ast.Name)]
     parts = len(targets)

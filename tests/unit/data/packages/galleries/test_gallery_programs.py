@@ -15,13 +15,11 @@ TOY = PackageContext(PUBLIC, frozenset({"beside"}))
 SMOOTHED = """import numpy as np
 from toy import smooth
 
-# We generate a noisy sine wave of one second.
 fs = 100  # sampling rate in Hz
 rng = np.random.default_rng(0)
 t = np.arange(fs) / fs
 x = np.sin(t) + rng.normal(size=fs)
 
-# Now we smooth the signal with a window of five samples
 y = smooth(x, 5)  # the window
 print(y.shape)
 """
@@ -135,8 +133,8 @@ def test_magics_go_and_shells_are_refused(notebook):
     def of(code: str):
         return next(iter(make_programs(Document("a.ipynb", "notebook", notebook(("code", code))), TOY)))
 
-    made = of("%matplotlib inline\n!pip install toy\nimport toy\n%time toy.smooth(1)\ntoy.smooth?")
-    assert made.code == "import toy\n\nprint(toy.smooth(1))\n"
+    made = of("%matplotlib inline\n!pip install toy\nimport toy\n%time toy.mean(1)\ntoy.smooth?")
+    assert made.code == "import toy\n\nprint(toy.mean(1))\n"
     assert of("!ls\nimport toy").reason == "shell"
     assert of("%%bash\nls").reason == "shell"
     assert of("%run other.py\n").reason == "magic"
@@ -162,6 +160,12 @@ def test_the_shown_value_of_a_notebook_is_printed_and_expected(notebook):
         ("import numpy as np\nimport matplotlib.pyplot as plt\nplt.plot(np.arange(3))\n", "only_plots"),
         ("import toy\ntoy.smooth(open('room.csv'))\n", "needs_data_file"),
         ("import toy, os\ntoy.smooth(toy.load(os.path.join('data', 'room.npy')))\n", "needs_data_file"),
+        ("import toy\ntoy.smooth(toy.Path('../data/room'))\n", "needs_data_file"),
+        ("import toy\ntoy.smooth(open('room_one.edgelist'))\n", "needs_data_file"),
+        ("import toy\ntoy.smooth('192.168.0.1:8786')\n", "needs_service"),
+        ("try:\n    import toy\nexcept ImportError:\n    import toy\ny = toy.smooth(1)\n", "import_fallback"),
+        ("import toy\ndef f(x):\n    'As in the example above.'\n    return x\ny = toy.smooth(f(1))\n", "points_elsewhere"),
+        ("import toy\nfig = toy.smooth(1)\nfig.canvas.mpl_connect('pick_event', print)\n", "interactive"),
         ("import toy\nx = input('?')\ntoy.smooth(x)\n", "interactive"),
         ("import toy, cupy\ntoy.smooth(cupy.ones(3))\n", "gpu"),
         ("import toy\ntoy._private.smooth(1)\n", "private_api"),

@@ -7,9 +7,10 @@ import pytest
 
 from gpiot_data.packages.archive import Document
 from gpiot_data.packages.galleries.flows import read_flow
-from gpiot_data.packages.galleries.phrases import as_request, clean_title, subject_request, title_request
+from gpiot_data.packages.galleries.phrases import as_request, clean_title, title_request
 from gpiot_data.packages.galleries.rows import gallery_rows
 from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target, self_contained
+from gpiot_data.packages.galleries.worth import worthless
 from gpiot_data.schema import Kept, Rejected, check_row
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.store import sha256_bytes
@@ -30,7 +31,13 @@ class Index:
     module_aliases: dict[str, str] = field(default_factory=dict)
 
 
-INDEX = Index((Named("toy.smooth", "Smooth a signal with a moving average.\n\nMore."), Named("toy.peaks")))
+INDEX = Index(
+    (
+        Named("toy.smooth", "Smooth a signal with a moving average.\n\nMore."),
+        Named("toy.peaks", "Find the peaks of a signal."),
+        Named("toy.plain"),
+    )
+)
 
 
 def rows(*documents: Document, **options) -> list:
@@ -46,7 +53,9 @@ def rows(*documents: Document, **options) -> list:
         ("This example shows how to filter an ECG signal.", "Filter an ECG signal"),
         ("To reduce noise, we apply a median filter.", "Apply a median filter to reduce noise"),
         ("In this section, we will start by loading the room temperatures.", "Load the room temperatures"),
-        ("This example demonstrates the effect of the window.", "Demonstrate the effect of the window"),
+        ("This example demonstrates the effect of the window.", None),
+        ("Share only across rows or columns.", None),
+        ("Fit the noisy samples using all three methods.", None),
         ("Plots a sine wave in red.", "Plot a sine wave in red"),
         ("It is also possible to resample a series of counts.", "Resample a series of counts"),
         ("We begin by fitting and plotting a line of samples.", "Fit and plot a line of samples"),
@@ -82,22 +91,23 @@ def test_titles_that_say_what_is_done_become_requests(title, expected):
     assert title_request(title) == expected
 
 
-def test_other_titles_name_a_subject():
-    assert subject_request("Integral feedback") == "Demonstrate integral feedback"
-    assert subject_request("Basic usage") is None
-    assert subject_request("Build the dataset") is None
-    assert subject_request("Feature Names Support") == "Demonstrate feature names support"
+def test_titles_lose_their_numbers_and_marks():
     assert clean_title("**2.1. Integral `feedback`**") == "Integral feedback"
     assert clean_title("Step 5 - Requesting forecasts") == "Requesting forecasts"
 
 
-def test_a_sentence_that_announces_the_code_goes_before_others_and_the_title_comes_last():
+def test_a_sentence_that_announces_the_code_goes_before_others_and_what_the_calls_do_comes_last():
     text = "Compute the mean of the samples. The signal is long.\n\nNow draw the spectrum of it in red:\n\nNow draw the spectrum in red:"
-    assert make_request("Drawing a line", "Lines", text) == "Draw the spectrum in red"
-    assert make_request("Drawing a line", "Lines", "The signal is long.") == "Draw a line"
-    assert make_request("A line", "Lines", "", summary="Smooth a signal") == "Smooth a signal"
-    assert make_request("Straight line", "Lines", "") == "Demonstrate straight line"
-    assert make_request("Example", "Lines", "") is None
+
+    def sure(_: str) -> bool:
+        return True
+
+    assert make_request("Drawing a line", text, None, sure) == "Draw the spectrum in red"
+    assert make_request("Drawing a line", "The signal is long.", "Smooth a signal", sure) == "Draw a line"
+    assert make_request("Drawing a line", text, None, sure, broad=True) == "Draw a line"
+    assert make_request("A line", "", "Smooth a signal", sure) == "Smooth a signal"
+    assert make_request("Drawing a line", text, "Smooth a signal", lambda _: False) == "Smooth a signal"
+    assert make_request("Straight line", "", None, sure) is None
 
 
 def test_a_target_names_symbols_and_the_subject_that_it_does_not_name_itself():
@@ -107,10 +117,16 @@ def test_a_target_names_symbols_and_the_subject_that_it_does_not_name_itself():
     assert target == "Plot the spectra, using `toy.a` and `toy.b` of toy (subject: ECG analysis)."
 
 
-def test_narrative_loses_the_sentences_that_point_elsewhere():
-    text = "The filter removes noise from a signal. See the page below. It helps.\n\n- a list\n\n```\ncode\n```"
-    assert self_contained(text, 500) == "The filter removes noise from a signal."
-    assert self_contained(text, 10) == ""
+def test_a_paragraph_of_narrative_that_points_elsewhere_is_left_out_as_a_whole():
+    def sure(_: str) -> bool:
+        return True
+
+    text = "The filter removes slow changes from a noisy signal.\n\nThe filter is slow. See the page below.\n\n- a list\n\n```\ncode\n```"
+    assert self_contained(text, 500, sure) == "The filter removes slow changes from a noisy signal."
+    assert self_contained(text, 10, sure) == ""
+    assert self_contained(text, 500, lambda _: False) == ""
+    assert self_contained("Where the filter is long it removes slow changes from a signal.", 500, sure) == ""
+    assert self_contained("The first plot shows that the filter removes slow changes.", 500, sure) == ""
 
 
 def test_inputs_are_made_up_and_outputs_are_worked_out():
@@ -122,7 +138,7 @@ def test_inputs_are_made_up_and_outputs_are_worked_out():
     flow = read_flow(ast.parse(code), {"toy"})
     assert [(item.name, item.line) for item in flow.inputs] == [("fs", 4), ("x", 6)]
     assert [(item.name, item.line) for item in flow.outputs] == [("z", 9)]
-    assert (flow.plots, flow.prints) == (True, True)
+    assert (flow.plots, flow.prints) == (True, False)
     assert flow.inputs[1].depends >= {"t", "fs"}
 
 
@@ -137,7 +153,7 @@ def test_a_gallery_gives_rows_with_specification_and_place(script):
     assert [item.reason for item in rows(script) if isinstance(item, Rejected)] == ["only_imports", "package_unused"]
     row = kept[0]
     assert row.specification.target == (
-        "Smooth the signal with a window of five samples, using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal)."
+        "Smooth a signal with a moving average (`smooth`), using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal)."
     )
     assert [(item.name, item.type, item.unit, item.rate_hz) for item in row.specification.inputs] == [("x", None, None, None)]
     assert [item.name for item in row.specification.outputs] == ["y"]
@@ -180,7 +196,7 @@ def test_what_fetches_data_is_dropped_on_request():
     ("code", "reason"),
     [
         ("import toy\ny = toy.smooth(1)\n", "made"),
-        ('"""Example"""\nimport toy\ny = toy.peaks([1])\n', "no_target"),
+        ('"""Example"""\nimport toy\ny = toy.plain([1])\n', "no_target"),
         ('"""Smooth a long signal"""\nimport toy\ntoy.smooth(1)\n', "no_output"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.other.smooth([1])\n', "no_symbol"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("\u202e")\n', "unsafe_text"),
@@ -190,3 +206,37 @@ def test_what_fetches_data_is_dropped_on_request():
 def test_a_program_without_a_sound_row_says_why(code, reason):
     (made,) = rows(Document("a.py", "script", code.encode()))
     assert getattr(made, "reason", "made") == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import toy\nm = toy.Model(3)\n", "trivial"),
+        ("import toy\nx = [1]\ntoy.smooth(x)\n", "discards_result"),
+        ("import toy\nx = [1]\ntoy.plot_room(x)\n", None),
+        ("import toy\nx = [1]\nprint(toy.smooth(x))\n", None),
+        ("import toy\nx = [1]\nx.sort()\n", None),
+    ],
+)
+def test_nobody_asks_for_one_object_or_for_a_result_that_is_dropped(code, expected):
+    assert worthless(ast.parse(code), {"toy"}) == expected
+
+
+def test_cells_under_one_heading_are_introduced_once_and_the_docstring_is_not_printed(notebook):
+    cells = (
+        ("markdown", "# Smooth the noisy room"),
+        ("code", "import toy\nprint(__doc__)\nnoisy_room = [1]"),
+        ("markdown", "Words."),
+        ("code", "smooth_room = toy.smooth(noisy_room)"),
+        ("markdown", "Words."),
+        ("code", "found = toy.peaks(smooth_room)"),
+    )
+    codes = [item.row.code for item in rows(Document("a.ipynb", "notebook", notebook(*cells))) if isinstance(item, Kept)]
+    assert codes
+    assert all(code.count("# Smooth the noisy room.") <= 1 and "__doc__" not in code for code in codes)
+
+
+def test_a_program_of_several_examples_gives_no_row():
+    code = '"""Smooth a long signal"""\nimport toy\na = [1]\nb = 2\nprint(toy.smooth(a, b))\na = [3]\nb = 4\nprint(toy.smooth(a, b))\n'
+    (made,) = rows(Document("a.py", "script", code.encode()))
+    assert made.reason == "several_examples"
