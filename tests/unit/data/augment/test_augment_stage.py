@@ -135,7 +135,7 @@ class InProcess:
         if self.spoil and any("def " in statement.source for statement in example.statements):
             watch.records = [[*record[:5], "spoilt" if record[0] in SPOILT else record[5]] for record in watch.records]
         wants = sum(bool(statement.want) for statement in example.statements)
-        seen = read_observations(watch.records, [statement.line for statement in example.statements])
+        seen = read_observations(watch.records, len(example.statements))
         return Finding("passed" if wants else "ran", None, wants, "strong", seen)
 
 
