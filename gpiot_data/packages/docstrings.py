@@ -10,12 +10,13 @@ import re
 import textwrap
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gpiot_data.packages.entries import Entry, is_prose, make_entry
 from gpiot_data.packages.fields import FIELD_NAMES, is_google, read_fields, read_google, split_fields
-from gpiot_data.packages.markdown import first_sentence, to_markdown
+from gpiot_data.packages.markdown import first_sentence, paragraphs, to_markdown
+from gpiot_data.packages.prose import sound_blocks
 
 #: A mark that the package fills in at import time.
 _TEMPLATE = re.compile(r"%\(\w[^()\n]{0,80}\)[sdr]|^[ \t]*%\w+[ \t]*$|^[ \t]*\{[A-Za-z_][\w.]{0,80}\}[ \t]*$", re.MULTILINE)
@@ -25,6 +26,11 @@ _KEYWORD_LIST = re.compile(r"^[ \t]*%\([\w.]+:kwdoc\)s[ \t]*\n", re.MULTILINE)
 #: Not carried over, and numpydoc gives up on a docstring over one odd line in it.
 _SEE_ALSO = re.compile(r"^See [Aa]lso\n-+\n", re.MULTILINE)
 _DEPRECATED = re.compile(r"^\.\. deprecated::[ \t]*(?P<version>[^\n]*)\n?(?P<text>(?:[ \t]+[^\n]*\n?|[ \t]*\n(?=[ \t]+\S))*)", re.MULTILINE)
+#: The end of a summary that leads to what follows it.
+_ANNOUNCING = re.compile(
+    r"(?:,? (?:is )?(?:computed|defined|given|expressed|calculated|written) (?:as|by)|"
+    r"[,;]? (?:for example|e\.g\.|as follows|like this|such as|i\.e\.))?,?:$"
+)
 _REFERENCE_FIELD = re.compile(r"^:(?:[Rr]eferences?|[Ss]ee [Aa]lso|[Aa]uthors?):[^\n]*\n?(?:[ \t]+[^\n]*\n?)*", re.MULTILINE)
 _OWN_FIELD = re.compile(rf"^:(?P<name>(?!(?:{FIELD_NAMES})\b)[A-Za-z][\w ]{{2,30}}):(?=\s)", re.MULTILINE)
 _CODE = re.compile(r"^[ \t]*(?:>>> |In \[\d+\]: |\.\. (?:plot|code-block|code|sourcecode|doctest|ipython)::)|^```", re.MULTILINE)
@@ -76,16 +82,35 @@ def parse_docstring(docstring: str) -> Documentation:
     examples = tuple(parsed["Examples"]) or fields.examples
     return Documentation(
         summary=summary,
-        extended=to_markdown(extended, whole=True),
-        parameters=(*_entries(parsed["Parameters"]), *fields.parameters),
-        other_parameters=_entries(parsed["Other Parameters"]),
-        returns=(*_entries(parsed["Returns"] or parsed["Yields"]), *fields.returns),
-        notes=to_markdown([*parsed["Notes"], *fields.notes], whole=True),
+        extended=_sound(to_markdown(extended, whole=True)),
+        parameters=_sound_entries((*_entries(parsed["Parameters"]), *fields.parameters)),
+        other_parameters=_sound_entries(_entries(parsed["Other Parameters"])),
+        returns=_sound_entries((*_entries(parsed["Returns"] or parsed["Yields"]), *fields.returns)),
+        notes=_sound(to_markdown([*parsed["Notes"], *fields.notes], whole=True)),
         examples=examples or _code_in(extended),
-        raises=(*_entries(parsed["Raises"], unnamed=True), *fields.raises),
-        attributes=_entries(parsed["Attributes"]),
+        raises=_sound_entries((*_entries(parsed["Raises"], unnamed=True), *fields.raises)),
+        attributes=_sound_entries(_entries(parsed["Attributes"])),
         deprecation=deprecation,
     )
+
+
+def _sound(markdown: str) -> str:
+    """Return the parts of a text that make sense without the document around them."""
+    return "\n\n".join(sound_blocks(paragraphs(markdown))) if markdown else ""
+
+
+def _sound_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return entries without the parts of their descriptions that make no sense, and without those that are no entry."""
+    sound: list[Entry] = []
+    for entry in entries:
+        entry = replace(entry, description=_sound(entry.description.rstrip(" ,;")))
+        spoken = entry.name and "," not in entry.name and len(entry.name.split()) > 2
+        # Where returned values have no names, text below the first of them is no further value.
+        lone = entry.type is None or len(entry.type.split()) > 4 or (sound and sound[0].name and not entry.description)
+        further = sound and not entry.name and lone
+        if not spoken and not further and (entry.name or entry.type or entry.description):
+            sound.append(entry)
+    return tuple(sound)
 
 
 def _numpydoc(body: str) -> Any:
@@ -125,7 +150,7 @@ def _take_deprecation(docstring: str) -> tuple[str, str]:
     version, _, rest = match["version"].strip().partition(" ")
     if version and not version[0].isdigit():
         version, rest = "", match["version"].strip()
-    text = to_markdown([rest, *(line.strip() for line in match["text"].split("\n"))])
+    text = _sound(to_markdown([rest, "", *textwrap.dedent(match["text"]).split("\n")], whole=True))
     since = f"Deprecated since version {version}." if version else "Deprecated."
     return docstring[: match.start()] + docstring[match.end() :], f"{since} {text}".strip()
 
@@ -146,7 +171,7 @@ def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list
     first = first_sentence(text)
     rest = text[len(first) :].strip()
     if first.endswith(":"):
-        first = re.sub(r"(?:[,;]? (?:for example|e\.g\.|as follows|like this|such as|i\.e\.))?,?:$", ".", first)
+        first = _ANNOUNCING.sub(".", first)
     elif first and first[-1].isalnum():
         first += "."
     return first, [*([rest, ""] if rest else []), *extended]
@@ -169,6 +194,9 @@ def _prose(parameters: Sequence[Any]) -> list[str]:
     """Return the lines of a section that is plain text, which numpydoc takes for names and types."""
     lines = [" : ".join(part for part in (str(parameter.name), str(parameter.type)) if part) for parameter in parameters]
     plain = len(lines) > 1 and not any(parameter.desc for parameter in parameters) and len(lines[0].split()) >= 6
+    # "x: the input signal", one line for each.
+    if plain and sum(1 for line in lines if re.match(r"\*{0,2}\w+(?:, ?\w+)* ?: ", line)) > len(lines) // 2:
+        return []
     return lines if plain and is_prose(lines[0]) else []
 
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.markdown import first_sentence, inline, to_markdown
+from gpiot_data.packages.slots import MAX_SLOT_CHARS, is_garbled, read_slot
+from gpiot_data.packages.vocabulary import words
 
-_SHAPE = re.compile(r"(?:,?\s*(?:of\s+)?(?:with\s+)?shape\s*[:=]?\s*|^|,\s*|\s)(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))(?=\s|,|$)")
 _STATED_SHAPE = re.compile(r"\bshape `?(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\))")
+#: "default=None - The signal": the signature has it.
+_LEADING_DEFAULT = re.compile(r"^\(?(?:optional,? ?)?default ?(?:=|:|is)? ?[^\s,]+[\s,.:;)-]+(?=[A-Z])")
 _UNITS = r"Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts"
 _UNIT = re.compile(rf"\bin (?P<unit>{_UNITS})\b(?! (?:or|and|per)\b)|\[(?P<bracket>{_UNITS}|rad/s|deg|rad|sec|s|m|V)\]")
 #: Words that open a type; a longer phrase without any of them describes the value.
@@ -18,14 +21,14 @@ _TYPE_WORDS = re.compile(
     r"object|instance|None|optional|type|bytes|iterable|function|class|numeric|real)\b|[{\[]",
     re.IGNORECASE,
 )
-#: "default=None", "default is (64, 128)": the signature has it.
-_DEFAULT = re.compile(
-    r"[,;]?\s*\(?\bdefaults?(?: to| is)?\s*[:=]?\s*"
-    r"(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|'[^']*'|\"[^\"]*\"|`[^`]*`|[^,;\s()]+(?:\([^()]*\))?)\)?",
-    re.IGNORECASE,
+#: What stands alone in a slot of returned values and is a type; any other small word is a name.
+_LONE_TYPES = words(
+    """
+    any array array_like arrays bool boolean bools bytearray bytes callable class complex dataframe datetime dict dictionary double
+    estimator float floats function generator instance int integer ints iterable iterator list lists mapping matrix ndarray ndarrays
+    none number numeric object real scalar scalars sequence series set slice str string strings timedelta tuple tuples type
+    """
 )
-#: A longer type slot is no type; and the patterns below need a bound.
-_MAX_SLOT_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,23 @@ def make_entry(name: str, kind: str, lines: Sequence[str]) -> Entry | None:
     if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
         # "(cA, cD)" names what is returned.
         name, kind = match["names"], ""
+    if not name and re.fullmatch(r"[a-z]\w*", kind) and kind not in _LONE_TYPES:
+        name, kind = kind, ""
     if not description and is_prose(kind):
         # "x : the input signal" on one line is a description, not a type.
         kind, description = "", inline(kind)
-    kind, shape = _split_shape(kind) if len(kind) <= _MAX_SLOT_CHARS else (inline(kind), None)
-    if shape is None and (stated := _STATED_SHAPE.search(first_sentence(description)[:_MAX_SLOT_CHARS])):
-        shape = stated["shape"]
+    elif lines and is_prose(kind) and re.match(r"\s*[a-z]", lines[0]):
+        # "x : a sentence" that goes on below.
+        kind, description = "", to_markdown([kind, *(line.strip() for line in lines)], whole=True)
+    description = _LEADING_DEFAULT.sub("", description)
+    if (match := re.match(r"(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})", kind)) and not description:
+        # "array of int - the labels"
+        kind, description = match["type"], inline(match["said"])
+    kind, shape = read_slot(kind)
+    if is_garbled(kind):
+        kind, shape, description = _joined(kind, lines) or ("", None, description)
+    if shape is None and "shape" not in kind and len(stated := _STATED_SHAPE.findall(description[:MAX_SLOT_CHARS])) == 1:
+        shape = stated[0] if _STATED_SHAPE.search(first_sentence(description)) else None
     name = inline(name).replace("`", "").replace("\\", "")
     return None if name in (".", "..", "...", "None") or name.startswith(".. ") else Entry(name, kind or None, shape, description)
 
@@ -74,13 +88,15 @@ def is_prose(kind: str) -> bool:
     return len(words) >= 3 and (len(words) >= 7 or spoken or _TYPE_WORDS.search(kind) is None)
 
 
-def _split_shape(kind: str) -> tuple[str, str | None]:
-    """Separate a stated shape such as `(N,)` from a type, and drop the word optional and the default."""
-    text = inline(kind)
-    text = re.sub(r"\s*\((?:optional)?[,;]?\s*(?:default\b[^()]*)?\)", "", text, flags=re.IGNORECASE)
-    text = re.sub(r"\s+,", ",", _DEFAULT.sub("", re.sub(r",?\s*\(?\boptional\b\)?", "", text))).strip(" ,.")
-    shape = None
-    if (match := _SHAPE.search(text)) and not _TYPE_WORDS.search(match["shape"]):
-        shape = match["shape"]
-        text = (text[: match.start()] + " " + text[match.end() :]).strip(" ,")
-    return " ".join(text.split()), shape
+def _joined(kind: str, lines: Sequence[str]) -> tuple[str, str | None, str] | None:
+    """Return a type that goes on in the lines below it, its shape, and the description that is left; None where it does not."""
+    taken = 0
+    open_ended = re.search(r"(?:\b(?:or|and|of)|,)$", kind) or len(re.findall(r"[({\[]", kind)) > len(re.findall(r"[)}\]]", kind))
+    if not open_ended:
+        return None
+    while taken < len(lines) and lines[taken].strip() and re.match(r"\s*[a-z({\['\"`]", lines[taken]):
+        taken += 1
+        whole, shape = read_slot(f"{kind} {' '.join(line.strip() for line in lines[:taken])}")
+        if not is_garbled(whole) and (lines[taken - 1].rstrip().endswith(".") or taken == len(lines) or not lines[taken][:1].islower()):
+            return whole, shape, to_markdown(lines[taken:], whole=True)
+    return None

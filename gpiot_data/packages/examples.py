@@ -12,12 +12,15 @@ import textwrap
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from gpiot_data.packages.markdown import to_markdown
+from gpiot_data.packages.markdown import paragraphs, sentences, to_markdown
 from gpiot_data.packages.preambles import conventions, star_sources
 from gpiot_data.packages.prompts import to_prompts
+from gpiot_data.packages.prose import leans_back, sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.scope import undefined_names
+from gpiot_data.packages.shown import shown_statement, steady
 from gpiot_data.schema import Expected
 from gpiot_data.verify.statements import parse_examples, wanted_output
 
@@ -25,9 +28,9 @@ from gpiot_data.verify.statements import parse_examples, wanted_output
 MAX_CODE_CHARS = 1400
 #: For the few programs that reach their symbol late.
 HARD_MAX_CODE_CHARS = 2000
-MAX_VALUE_CHARS = 100
 _COMMENT_WIDTH = 96
-_OPTION = re.compile(r"[ \t]*#\s*(?:doctest|xdoctest):.*$|[ \t]*#\s*(?:may vary|random)\s*$", re.MULTILINE | re.IGNORECASE)
+#: A formula by itself, and a phrase that only leads on from one.
+_FORMULA = re.compile(r"\$[^$]*\$\W*$|(?:where|with|and|or|for)\b[^.:]*$")
 
 
 class NoProgramError(ValueError):
@@ -61,18 +64,19 @@ class _Piece:
     want: str = ""
 
 
-def make_program(lines: Sequence[str], symbol: str, public: PublicNames | None = None) -> Program:
+def make_program(lines: Sequence[str], symbol: str, public: PublicNames | None = None, *, gives: bool = False) -> Program:
     """Turn an Examples section into a program that uses `symbol`, a public dotted name.
 
     Args:
         lines: the section; sessions of Python or IPython, or code blocks.
         symbol: of a function, class or method.
         public: the symbols of its package, which tell what a star import binds.
+        gives: whether the symbol is documented to give a value: a call of it that is left unused is printed.
 
     Raises:
         NoProgramError: with the reason `no_example`, `not_python`, `symbol_unused`, `undefined_name` or `too_long`.
     """
-    pieces, lead = _pieces(to_prompts(lines))
+    pieces, lead = _pieces(to_prompts(lines), symbol.rpartition(".")[2] if gives else "")
     pieces, stars = _without_stars(pieces)
     if not any(not piece.comment for piece in pieces):
         raise NoProgramError("no_example")
@@ -106,7 +110,7 @@ def uses_symbol(tree: ast.Module, symbol: str) -> bool:
     )
 
 
-def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
+def _pieces(lines: Sequence[str], printed: str) -> tuple[list[_Piece], str]:
     text = textwrap.dedent("\n".join(line.expandtabs() for line in lines)) + "\n"
     try:
         parts = parse_examples(text)
@@ -116,7 +120,7 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
     lead = ""
     for part in parts:
         if isinstance(part, str):
-            prose = to_markdown(part.splitlines())
+            prose = _said(to_markdown(part.splitlines()), first=not pieces)
             if comment := _comment(prose):
                 pieces.append(_Piece(comment, comment=True))
                 paragraphs = prose.split("\n\n")
@@ -124,8 +128,45 @@ def _pieces(lines: Sequence[str]) -> tuple[list[_Piece], str]:
                 open_end = paragraphs[0].endswith(":") and len(paragraphs) > 1
                 lead = lead or (paragraphs[0] if not open_end else "")
         elif part.exc_msg is None and part.source.strip() and not part.source.lstrip().startswith(("%", "!")):
-            pieces.append(_Piece(_statement(part.source, part.want), want=wanted_output(part)))
+            prints = bool(printed) and _is_call_of(part.source, printed)
+            if code := shown_statement(part.source, part.want, prints):
+                # What only names its value is cut behind an assignment, which shows nothing.
+                cut = not code.startswith("print(") and len(code.rstrip()) < len(part.source.split("#")[0].rstrip()) and ";" in part.source
+                pieces.append(_Piece(code, want="" if cut else wanted_output(part)))
+    codes = iter(steady([piece.code for piece in pieces if not piece.comment]))
+    pieces = [piece if piece.comment else replace(piece, code=next(codes)) for piece in pieces]
     return [piece for piece in pieces if piece.code.strip()], lead
+
+
+def _said(prose: str, first: bool) -> str:
+    """Return the prose that makes sense as comments of a program: no pointers elsewhere, no cut sentences, no bare marks."""
+    kept: list[str] = []
+    parts = paragraphs(re.sub(r"(?<!\w)[*_]{1,2}(?=[^\s*])([^*\n]+?)(?<=\S)[*_]{1,2}(?!\w)", r"\1", prose))
+    for paragraph, following in zip_longest(parts, parts[1:], fillvalue=""):
+        if paragraph.startswith("```"):
+            continue
+        if paragraph.startswith("- "):
+            kept += [] if any(text_fault(item.removeprefix("- ").rstrip(",;")) for item in paragraph.split("\n")) else [paragraph]
+        elif (first and not kept and leans_back(paragraph)) or not re.search(r"[A-Za-z]{2}", paragraph) or _FORMULA.match(paragraph):
+            continue
+        elif _FORMULA.match(following) and paragraph[-1].isalpha():
+            # "Calculate", above what it is about.
+            continue
+        elif said := " ".join(part for part in sentences(paragraph) if not sentence_fault(part) and not part.startswith(("See ", "see "))):
+            kept.append(said)
+    return "\n\n".join(kept)
+
+
+def _is_call_of(source: str, name: str) -> bool:
+    """Tell whether an example is one call of a function or method with this name."""
+    try:
+        body = parse_code(source).body
+    except NoProgramError:
+        return False
+    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    if not isinstance(call, ast.Call):
+        return False
+    return name == (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else "")
 
 
 def _comment(prose: str) -> str:
@@ -134,28 +175,6 @@ def _comment(prose: str) -> str:
     for paragraph in re.sub(r"```.*?```|\$[^$]*\\begin[^$]*\$", "", prose, flags=re.DOTALL).split("\n"):
         lines += textwrap.wrap(paragraph, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"# {line}" for line in lines)
-
-
-def _statement(source: str, want: str) -> str:
-    """Return a statement; an expression whose value the documentation shows is printed, a short value stays as a comment."""
-    code = _OPTION.sub("", source).rstrip()
-    value = " ".join(_OPTION.sub("", want).split())
-    if not value or value.startswith("<") or "<matplotlib" in value:
-        return code
-    try:
-        body = parse_code(code).body
-    except NoProgramError:
-        return code
-    if len(body) != 1 or not isinstance(statement := body[0], ast.Expr):
-        return code
-    expression = statement.value
-    printed = isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "print"
-    if not printed:
-        # The statement, not the expression, spans parentheses around the whole.
-        shown = ast.get_source_segment(code, statement) or code
-        # What follows the expression is its comment.
-        code = f"print({shown}){code[code.index(shown) + len(shown) :]}"
-    return f"{code}\n# -> {value}" if len(value) <= MAX_VALUE_CHARS and "..." not in value else code
 
 
 def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
 from collections import deque
@@ -12,14 +13,28 @@ _LITERAL = re.compile(r"``(?P<text>(?:[^`]|`(?!`))+)``")
 _LINK = re.compile(r"`(?P<text>[^`<]+?)\s*<[^`>]+>`__?")
 _NAMED_LINK = re.compile(r"`(?P<text>[^`]+)`__?(?!\w)")
 _DEFAULT_ROLE = re.compile(r"`~?(?P<text>[^`\n]+)`")
-_CITED = r"\[(?:\d{1,3}|#\w{0,30}|\*|[A-Za-z][\w.:+-]{0,40})\]_(?!\w)"
+_MARK = r"\[(?:\d{1,3}|#\w{0,30}|\*|[A-Za-z][\w.:+-]{0,40})\]_(?!\w)"
 _CITE_ROLE = re.compile(r":(?:foot)?cite(?::\w{1,12})?:`[^`]{1,300}`")
-_REFERENCE = re.compile(_CITED)
+_REFERENCE = re.compile(_MARK)
 #: "(see [1]_, [2]_)" as a whole, or the markers that merely follow what they support.
-_CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*\)")
+_CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*\)")
 _SUPPORT = re.compile(
-    rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_CITED}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_CITED})*"
+    rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*"
 )
+#: "..., as described by Smith in [1]_": as a whole.
+_SOURCE = re.compile(
+    r"(?:,\s+(?:as |and )?|\s+as |,?\s+which (?:is|was|are|were) |"
+    r"(?<!\bis)(?<!\bwas)(?<!\bare)(?<!\bbeen)(?<!\bwere)\s+(?=[a-z]+ed |given ))"
+    r"(?:described|given|proposed|introduced|used|found|defined|presented|developed|discussed|outlined|suggested|explained|published|shown|"
+    r"implemented|detailed)(?: by [\w .&]{1,40}?)? (?:in|by|from|of|at) (?:(?:the )?(?:paper|article|book|reference)s? )?"
+    rf"(?:{_MARK}|\[[1-9]\d?\](?!\w))"
+)
+#: "Marshall [1].", a source as plain text; behind a preposition it is what the sentence is about.
+_CITED = re.compile(
+    r"(?:(?<!\bin)(?<!\bby)(?<!\bof)(?<!\bsee)(?<!\bfrom)(?<!\band)(?<!\bto)\s|"
+    r"(?P<name>\b[A-Z][a-z]{2,}))\[[1-9]\d?\](?=[\s.,;:)]|$)"
+)
+_BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
 #: "(see Notes)", and a sentence that says no more.
@@ -38,6 +53,11 @@ _CODE_DIRECTIVES = ("code", "code-block", "sourcecode", "doctest", "parsed-liter
 _MAX_TERM_CHARS = 60
 _TARGET = re.compile(r"^\s*\.\. (?:\[|_|\|)")
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+\S")
+
+
+_NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-z])[.)]\s")
+#: "name : text", as people list things without a mark.
+_NAMED = re.compile(r"\s*(?!https?:|[-*+] |:)[\w`'\"*{(\[][^:\s]*(?: [^:\s]+){0,4} ?: +\S")
 
 
 def to_markdown(lines: Sequence[str], whole: bool = False) -> str:
@@ -73,7 +93,7 @@ def inline(text: str) -> str:
     """Resolve the inline markup of one paragraph, and drop references to a bibliography that is not there."""
     text = " ".join(text.split())
     text = re.sub(r"\s*\(\*{0,2}\s*(?:versionadded|versionchanged|deprecated):*[^)]*\)", "", text)
-    text = _without_references(_without_pointers(_CITE_ROLE.sub("[1]_", text.replace("\0", ""))))
+    text = _without_references(_SOURCE.sub("", _without_pointers(_CITE_ROLE.sub("[1]_", text.replace("\0", "")))))
     kept: list[str] = []
 
     def keep(written: str) -> str:
@@ -85,10 +105,23 @@ def inline(text: str) -> str:
     text = _LINK.sub(lambda match: match["text"], text)
     text = _LITERAL.sub(lambda match: keep(f"`{match['text'].strip()}`"), text)
     text = _NAMED_LINK.sub(lambda match: match["text"], text)
-    text = _DEFAULT_ROLE.sub(lambda match: f"`{_short(match['text'], match[0].startswith('`~'))}`", text)
+    text = _DEFAULT_ROLE.sub(lambda match: f"`{_short(match['text'].lstrip('.'), match[0].startswith('`~'))}`", text)
+    text = _BOLD.sub(lambda match: match["text"], _CITED.sub(lambda match: match["name"] or "", text))
     text = re.sub(r"\\([*_|`])", r"\1", text)
     text = re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
+    text = re.sub(r",+(?=\.(?:\s|$))", "", text)
     return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Split Markdown at empty lines, those inside code blocks excepted."""
+    parts: list[str] = []
+    for part in markdown.split("\n\n"):
+        if parts and parts[-1].startswith("```") and not parts[-1].endswith("\n```"):
+            parts[-1] += f"\n\n{part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -121,7 +154,7 @@ def _role(match: re.Match[str]) -> str:
         return {"sub": "_", "sup": "^"}[role] + text
     # ":func:`python:open`" names where another project's pages are.
     text = re.sub(r"^(~?)[a-z][\w-]*:(?=[A-Za-z_][\w.]*$)", r"\1", text)
-    return f"`{_short(text.lstrip('~!'), text.startswith('~'))}`"
+    return f"`{_short(text.lstrip('~!.'), text.startswith('~'))}`"
 
 
 def _short(text: str, shorten: bool) -> str:
@@ -217,10 +250,10 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
                 position += 1
             blocks.append(("code", list(lines[start:position])))
             continue
-        if _BULLET.match(line) and "".join(current).count("`") % 2 == 0:
+        if _BULLET.match(line) and "".join(current).count("`") % 2 == 0 and not (_NUMBERED.match(line) and _goes_on(current)):
             close()
             kind = "item"
-        elif term := _term(lines, position - 1):
+        elif term := _term(lines, position - 1) or _named(lines, position - 1):
             close()
             kind, line = "item", term
         current.append(line)
@@ -234,7 +267,7 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
             literal = list(lines[position:following])
             if any(part.strip() for part in literal):
                 stripped = line.rstrip()[:-2].rstrip()
-                current[-1] = stripped + ":" if stripped and not stripped.endswith(":") else stripped
+                current[-1] = stripped.rstrip(".:") + ":" if stripped else stripped
                 close()
                 blocks.append(("code", literal))
                 position, kind = following, "text"
@@ -242,20 +275,45 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
     return blocks
 
 
+def _goes_on(current: Sequence[str]) -> bool:
+    """Tell whether the lines of a paragraph end within a sentence: what starts the next one is no number of a list."""
+    return bool(current) and not _BULLET.match(current[0]) and re.search(r"[\w,]\s*$", current[-1]) is not None
+
+
 def _term(lines: Sequence[str], position: int) -> str | None:
     """Return the head of a definition list entry as a list item: a quoted term with its text indented below it."""
     line = lines[position]
-    if (
-        position + 1 >= len(lines)
-        or len(line.strip()) > _MAX_TERM_CHARS
-        or not re.fullmatch(r"\s*(?:[`'\"]{1,2}[^`'\"]+[`'\"]{1,2}(?:,\s*|\s+or\s+)?)+:?\s*", line)
-    ):
+    if position + 1 >= len(lines) or len(line.strip()) > _MAX_TERM_CHARS:
         return None
+    quoted = re.fullmatch(r"\s*(?:[`'\"]{1,2}[^`'\"]+[`'\"]{1,2}(?:,\s*|\s+or\s+)?)+:?\s*", line)
+    before = lines[position - 1] if position else ""
+    # A few words with the text indented below them, at the head of a list or below the text of another term.
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "()", line)
+    words = re.fullmatch(r"\s*[\w`'\"](?:[^.,:;\s]|\.(?=\w))*(?: [^.,:;\s]+){0,3}", bare)
+    plain = words and (not before.strip() or before.rstrip().endswith(":") or _indent(before) > _indent(line))
     following = lines[position + 1]
-    indent = len(line) - len(line.lstrip())
-    if not following.strip() or len(following) - len(following.lstrip()) <= indent:
+    if not (quoted or plain) or not following.strip() or _indent(following) <= _indent(line):
         return None
-    return f"{' ' * indent}- {line.strip().rstrip(':')}:"
+    return f"{' ' * _indent(line)}- {line.strip().rstrip(':')}:"
+
+
+def _named(lines: Sequence[str], position: int) -> str | None:
+    """Return a line such as "name : text" as a list item, where it is one of several in its block."""
+    if not _NAMED.match(lines[position]):
+        return None
+    indent = _indent(lines[position])
+    block = itertools.takewhile(str.strip, lines[position:])
+    before = itertools.takewhile(str.strip, reversed(lines[:position]))
+    level = [line for line in block if _indent(line) <= indent]
+    above = sum(1 for line in before if _indent(line) == indent and _NAMED.match(line))
+    if len(level) + above < 2 or not all(_indent(line) == indent and _NAMED.match(line) for line in level):
+        return None
+    name, _, text = lines[position].strip().partition(":")
+    return f"{' ' * indent}- {name.rstrip()}: {text.strip()}"
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _is_table(block: Sequence[str]) -> bool:

@@ -20,6 +20,8 @@ from gpiot_data.packages.examples import NoProgramError, Program, make_program, 
 from gpiot_data.packages.galleries.rows import gallery_rows
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence
+from gpiot_data.packages.outcomes import is_of_other_class, outcome
+from gpiot_data.packages.prose import sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import metadata_sheet, one_line, program_documentation
@@ -38,7 +40,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/4")
+RULES = Teacher(name="rules", prompt="cgd-rules/5")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -50,6 +52,12 @@ MIN_TEXT_CHARS = 20
 MAX_DOCSTRING_CHARS = 60_000
 MAX_TARGET_CHARS = 320
 
+#: "Generate a test signal" prepares the example; it is not what the program is for.
+_SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build|import|load|plot it|start|begin|let)\b", re.IGNORECASE)
+#: Words of a page that leads its reader.
+_ABOUT_PAGE = re.compile(r"\b(?:we|us|our|you|your|above|below|following|again|note|see|this|these|those|same)\b|\$", re.IGNORECASE)
+#: A function's summary has nothing that these could mean.
+_LEANING = re.compile(r"\b(?:self(?!-)|this|these|those)\b(?! (?:is|are)\b)")
 #: "a, b = g(c)", "g(c) -> a", "function g = ...".
 _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
 
@@ -115,6 +123,8 @@ def _rows_of(source: PackageSource, symbol: Symbol, public: PublicNames) -> Iter
 def _summary_fault(summary: str, symbol: Symbol, docstring_chars: int) -> str | None:
     if not summary or _SIGNATURE_LIKE.match(summary) or summary.startswith(("- ", "```")):
         return "no_summary"
+    if fault := sentence_fault(summary):
+        return f"summary_{fault}"
     if docstring_chars >= MIN_DOCSTRING_CHARS:
         return None
     said = re.sub(r"[\W_]", "", summary).lower()
@@ -135,6 +145,8 @@ def _docstring_fault(docstring: str) -> str | None:
 
 def _description(source: PackageSource, symbol: Symbol, documentation: Documentation, raw: str) -> CgdRow | str:
     """Return the description row of a symbol, or the reason why there is none."""
+    if symbol.short_name.startswith(("get_test_", "_get_test_")):
+        return "for_tests"
     if len(raw) < MIN_DOCSTRING_CHARS:
         return "short_docstring"
     lists = (documentation.parameters, documentation.returns, documentation.raises, documentation.attributes)
@@ -153,12 +165,28 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if symbol.deprecated:
         return "deprecated"
     try:
-        program = make_program(documentation.examples, symbol.name, public)
+        program = make_program(documentation.examples, symbol.name, public, gives=bool(documentation.returns))
     except NoProgramError as error:
         return error.reason
-    used = entries_used(symbol, documentation, program.code)
+    tree = parse_code(program.code)
+    if is_of_other_class(symbol, tree):
+        return "other_class"
     target = make_target(symbol, documentation, program, source.name)
-    specification = Specification(target, tuple(map(variable_of, used)), documented_outputs(symbol, documentation))
+    if target is None or text_fault(target):
+        return "unclear_target"
+    given = outcome(symbol, documentation, tree)
+    if given is None:
+        return "unknown_output"
+    used = entries_used(symbol, documentation, program.code)
+    outputs = tuple(variable_of(single) for entry in given for single in single_entries(entry))
+    if [item.name for item in outputs].count("result") > 1:
+        outputs = tuple(replace(item, name=f"result_{n}") if item.name == "result" else item for n, item in enumerate(outputs, 1))
+    if any(item.name == "result" and not item.type and not item.description for item in outputs):
+        return "unknown_output"
+    inputs = tuple(map(variable_of, used))
+    if inputs and not any(item.type or item.description for item in inputs):
+        return "undescribed_input"
+    specification = Specification(target, inputs, outputs)
     sheet = program_documentation(symbol, documentation, used, source.name, target)
     if (fault := row_fault(specification, program.code, sheet)) is not None:
         return fault
@@ -166,25 +194,24 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
 
 
-def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str:
-    """Return one sentence that says what the program does with the symbol.
+def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str | None:
+    """Return one sentence that says what the program does with the symbol; None where the summary is no request.
 
     The summary says what the symbol is for; where the example opens with a request of its own
     ("Design an analog filter and plot ..."), that follows.
     """
     request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
-    target = f"{request} with `{symbol.name}` of {package}" if request else f"Use `{symbol.name}` of {package}"
+    if request is None:
+        return None
+    if symbol.owner is not None:
+        # What a member says of its object.
+        request = re.sub(r"\bself\b", "the object", re.sub(r"\b[Tt]his (?=[\w`])", "the ", request))
+    elif _LEANING.search(request):
+        return None
+    target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
-    own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS
-    # "Generate a test signal" prepares the example; it is not what the program is for.
-    setting_up = re.match(
-        r"(?:create|generate|define|make|construct|set up|build|import|load|plot it|start|begin|let)\b", lead, re.IGNORECASE
-    )
-    if (
-        own
-        and not setting_up
-        and not re.search(r"\b(?:we|us|our|above|below|following|again|note|see|this|same)\b|\$", lead, re.IGNORECASE)
-    ):
+    own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
+    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead):
         target += f": {lower_first(lead)}"
     return target + "."
 
@@ -234,16 +261,16 @@ def _arguments_given(tree: ast.Module, called: str, parameters: Sequence[Paramet
 def documented_outputs(symbol: Symbol, documentation: Documentation) -> tuple[Variable, ...]:
     """Return what the documentation of a symbol says that it gives, an object for a class."""
     if symbol.kind == "class":
-        return (Variable("instance", type=symbol.name, description=f"The `{symbol.short_name}` object that the program works with."),)
+        return (Variable("instance", type=symbol.name),)
     return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry))
 
 
 def single_entries(entry: Entry) -> list[Entry]:
     """Split "b, a : ndarray, ndarray" into one entry for each name."""
-    names = [name.strip() for name in entry.name.strip("()[]").split(",") if name.strip()]
+    names = [name.strip(" []") for name in entry.name.strip("()[]").split(",") if name.strip(" []")]
     if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
         return [entry]
-    if entry.type == "tuple":
+    if (entry.type or "").startswith("tuple"):
         # "(cA, cD) : tuple" is about the whole, not about each.
         entry = replace(entry, type=None)
     kinds = [kind.strip() for kind in (entry.type or "").split(",")]

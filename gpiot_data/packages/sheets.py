@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
-from gpiot_data.packages.markdown import first_sentence, sentences
+from gpiot_data.packages.markdown import first_sentence, paragraphs, sentences
+from gpiot_data.packages.prose import promises, without_announcement
 from gpiot_data.packages.symbols import Symbol
 
 #: About 700 tokens of a small model's tokenizer: prompt and answer fit into a window of 1,024.
@@ -15,6 +16,10 @@ MAX_SHEET_CHARS = 2400
 MAX_BRIEF_CHARS = 240
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+#: "an object, with the following attributes:" is an object.
+_CLAUSE = re.compile(
+    r",? \b(?:with|having|containing|that (?:has|contains)|which (?:has|contains)|consisting of|including)\b[^,]*\bfollowing\b.*$"
+)
 #: Stands for a code block while a description is put on one line.
 _CODE = "\0"
 _TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
@@ -37,11 +42,12 @@ def metadata_sheet(symbol: Symbol, documentation: Documentation, package: str) -
 
 def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: int) -> str:
     extended = documentation.extended if level < 2 else paragraphs(documentation.extended)[0]
-    # A first paragraph that only announces what followed it has lost its point.
-    if level >= 2 and extended.endswith(":"):
-        extended = ""
+    # A first paragraph that announces what followed it has lost its point.
+    if level >= 2 and (extended.endswith(":") or (extended and promises(extended))):
+        extended = without_announcement(extended)
     brief = level >= 3
     others = documentation.other_parameters if level < 4 else ()
+    parameters = _taken(symbol, [*documentation.parameters, *others])
     kind = f"{_TITLES[symbol.kind]} of the class `{symbol.owner}` in" if symbol.owner else f"{_TITLES[symbol.kind]} of"
     return join_parts(
         f"# `{symbol.name}`",
@@ -50,12 +56,20 @@ def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: in
         documentation.deprecation,
         documentation.summary,
         "\n\n".join(part for part in paragraphs(extended) if not _UNFINISHED.search(part)) if level < 4 else "",
-        section("Parameters", entry_lines([*documentation.parameters, *others], brief)),
+        section("Parameters", entry_lines(parameters, brief)),
         section("Attributes", entry_lines(documentation.attributes, brief)) if level < 2 else "",
         section("Returns", entry_lines(documentation.returns, brief)),
         section("Raises", entry_lines(documentation.raises, brief)) if level < 4 else "",
         _notes(documentation.notes) if level < 1 else "",
     )
+
+
+def _taken(symbol: Symbol, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the documented parameters that the call takes: all of them where it takes any name, or where no call is written down."""
+    if symbol.parameters is None or any(re.match(r"\*+\w", parameter.text) for parameter in symbol.parameters):
+        return list(entries)
+    known = {parameter.name for parameter in symbol.parameters}
+    return [entry for entry in entries if known & set(re.findall(r"\w+", entry.name))]
 
 
 def _notes(notes: str) -> str:
@@ -82,17 +96,6 @@ def program_documentation(symbol: Symbol, documentation: Documentation, used: Se
     )
 
 
-def paragraphs(markdown: str) -> list[str]:
-    """Split Markdown at empty lines, those inside code blocks excepted."""
-    parts: list[str] = []
-    for part in markdown.split("\n\n"):
-        if parts and parts[-1].startswith("```") and not parts[-1].endswith("\n```"):
-            parts[-1] += f"\n\n{part}"
-        else:
-            parts.append(part)
-    return parts
-
-
 def entry_lines(entries: Sequence[Entry], brief: bool) -> list[str]:
     """Write parameters or return values as list items; `brief` keeps the first sentence of each description."""
     lines = []
@@ -111,6 +114,10 @@ def one_line(description: str, brief: bool) -> str:
     """Return a description as one line: its first sentence, or its paragraphs without lists and code blocks."""
     if brief:
         text = first_sentence(description)
+        if promises(text):
+            # The clause that announces a list goes, and the sentence with it where it is nothing else.
+            text = _CLAUSE.sub(".", text)
+            text = "" if promises(text) else text
         if not text.endswith(":"):
             return "" if text.startswith(("- ", "```")) else text
         # An announcement keeps what it announces where that is short.
@@ -131,11 +138,6 @@ def one_line(description: str, brief: bool) -> str:
         elif part:
             lines.append(part.replace("\n", " "))
     return " ".join(lines).strip()
-
-
-def without_announcement(paragraph: str) -> str:
-    """Drop the last sentence of a paragraph where it ends in a colon."""
-    return " ".join(sentence for sentence in sentences(paragraph) if not sentence.endswith(":"))
 
 
 def section(title: str, lines: Sequence[str]) -> str:

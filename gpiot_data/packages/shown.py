@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Sequence
 
 from gpiot_data.verify.compare import varies
 
@@ -17,9 +18,15 @@ MAX_VALUE_LINES = 10
 _MAX_ARRAY_CHARS = 1000
 _OPTION = re.compile(r"[ \t]*#\s*(?:doctest|xdoctest):.*$|[ \t]*#\s*(?:may vary|random)\s*$", re.MULTILINE | re.IGNORECASE)
 #: Functions that print, draw or write, and give nothing worth printing.
-_ACTING = re.compile(r"_*(?:p?print|show|plot|draw|display|help|dump|write|save|info$|log|warn|assert|add_|set_|close|seed$)", re.IGNORECASE)
+_ACTING = re.compile(
+    r"_*(?:p?print|show|plot|draw|display|help|dump|write|save|(?:info|log|warn|close|seed|fit|partial_fit|learn_one)$)",
+    re.IGNORECASE,
+)
 #: Objects whose `str` is their `repr`: tables, labels, and results and estimators that name their fields.
-_SAME = re.compile(r"\w*Index\(|[\w.]+\(\w+=|[A-Z]\w+\(\)$|[\[({]|-?(?:nan|inf)$|<xarray\.")
+_SAME = re.compile(r"\w*Index\(|[\w.]+\(\w+=|[A-Z]\w+\(\)$|[\[({]|-?(?:nan|inf)$|<xarray\.|<class |<\w+Array>\n")
+#: Numbers drawn by chance, and what makes them the same in each run.
+_CHANCE = re.compile(r"\bnp\.random\.(?!seed|Generator)\w|\bdefault_rng\(\)|\brandom\.\w+\(|\.rvs\(|\brandn?\(")
+_SEEDED = re.compile(r"\bseed\s*[(=]|default_rng\(\s*\w|RandomState\(\s*\w|random_state ?= ?\d|Random\(\s*\w|\brng ?= ?\d|PCG64\(\s*\w")
 _NUMPY_SCALAR = re.compile(r"np\.(?:float|int|uint|bool|complex|str)_?\w*\((?P<value>[^()]*|\([^()]*\))\)")
 _NUMPY_TRUTH = re.compile(r"np\.(?P<value>True|False)_")
 #: The text in the quotes is what `str` gives.
@@ -37,32 +44,57 @@ def shown_statement(source: str, want: str, prints: bool = False) -> str:
     code = _OPTION.sub("", source).rstrip()
     shown = _OPTION.sub("", want).strip("\n").rstrip()
     body = _parsed(code)
+    if len(body) == 2 and isinstance(body[0], ast.Assign) and isinstance(body[1], ast.Expr) and isinstance(body[1].value, ast.Name):
+        # "a = f(x); a" shows what the name stands for.
+        return ast.get_source_segment(code, body[0]) or code
     if len(body) != 1 or not isinstance(statement := body[0], ast.Expr):
         return code
     expression = statement.value
     if isinstance(expression, ast.Constant) and not shown:
         return ""
-    if _acts(expression):
-        printed = isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "print"
-        return code + (_comment(shown, source + want) if printed or "\n" in shown else "")
-    if shown.startswith("<") and not shown.startswith("<xarray."):
+    name = _called(expression)
+    if name == "print" and isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name):
+        return code + _comment(shown, f"{source}\n{want}")
+    if isinstance(expression, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) or _ACTING.match(name) or _is_drawn(expression):
+        return code
+    if shown.startswith("<") and not _SAME.match(shown):
         return code if _calls(expression) else ""
     if "<matplotlib" in shown or re.search(r"\bat 0x", shown) or (not shown and not prints and _calls(expression)):
         return code
     # The statement, not the expression, spans parentheses around the whole.
     text = ast.get_source_segment(code, statement) or code
-    # What follows the expression is its comment.
-    code = f"print({text}){code[code.index(text) + len(text) :]}"
+    # "a, b" without brackets are not two things to print. What follows the expression is its comment.
+    whole = f"({text})" if isinstance(expression, ast.Tuple) and not _is_one_argument(text) else text
+    code = f"print({whole}){code[code.index(text) + len(text) :]}"
     value = _printed(shown)
-    return code + (_comment(value, source + want) if value else "")
+    return code + (_comment(value, f"{source}\n{want}") if value else "")
 
 
-def _acts(expression: ast.expr) -> bool:
-    if not isinstance(expression, ast.Call):
-        return isinstance(expression, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr)
-    function = expression.func
-    name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    return _ACTING.match(name) is not None
+def _is_one_argument(text: str) -> bool:
+    body = _parsed(f"print({text})")
+    call = body[0].value if body and isinstance(body[0], ast.Expr) else None
+    return isinstance(call, ast.Call) and len(call.args) == 1
+
+
+def _called(expression: ast.expr) -> str:
+    function = expression.func if isinstance(expression, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+
+
+def _is_drawn(expression: ast.expr) -> bool:
+    """Tell whether an expression is a styled table of pandas, of which `print` writes where it lies in memory."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "style" for node in ast.walk(expression))
+
+
+def steady(codes: Sequence[str]) -> list[str]:
+    """Return the statements of a program without the comments of values that differ from run to run: behind a draw without seed."""
+    result = []
+    chance = False
+    seeded = any(_SEEDED.search(code) for code in codes)
+    for code in codes:
+        chance |= not seeded and _CHANCE.search(code) is not None
+        result.append(re.sub(r"\n# -> .*", "", code) if chance else code)
+    return result
 
 
 def _calls(expression: ast.expr) -> bool:
@@ -73,8 +105,10 @@ def _comment(value: str, written: str) -> str:
     """Return the comment below a statement that has what it prints, nothing where that is long or may differ."""
     lines = value.split("\n")
     long = len(lines) > MAX_VALUE_LINES or any(len(line) > MAX_VALUE_CHARS for line in lines)
-    unclear = "..." in value or "<BLANKLINE>" in value or "…" in value or "#" in value or not all(line.strip() for line in lines)
-    if not value.strip() or long or unclear or varies(written) or "<" in value[:1] and not value.startswith("<xarray."):
+    unclear = (
+        "..." in value or "<BLANKLINE>" in value or "…" in value or "#" in value or "{{" in value or not all(line.strip() for line in lines)
+    )
+    if not value.strip() or long or unclear or varies(written) or ("<" in value[:1] and not _SAME.match(value)):
         return ""
     return "".join(f"\n# -> {line.rstrip()}" for line in lines)
 

@@ -54,7 +54,7 @@ def parameters_of(arguments: ast.arguments, written: Callable[[ast.expr], str], 
 
 
 def cython_parameters(texts: Sequence[str], bound: bool) -> tuple[Parameter, ...]:
-    """Return the parameters of a Cython header; C types stay in the text."""
+    """Return the parameters of a Cython header; C types, which a caller does not write, are left out."""
     result = []
     only_named = False
     for text in texts[1:] if bound else texts:
@@ -67,7 +67,8 @@ def cython_parameters(texts: Sequence[str], bound: bool) -> tuple[Parameter, ...
         if match is None:
             continue
         only_named |= match["star"] == "*"
-        result.append(Parameter(match["name"], text, not match["star"] and not only_named))
+        written = re.sub(r"\s+(?:not|or) None\b", "", head.lstrip("&"))
+        result.append(Parameter(match["name"], written, not match["star"] and not only_named))
     return tuple(result)
 
 

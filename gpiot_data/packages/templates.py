@@ -61,7 +61,8 @@ class TextResolver:
         keywords = {} if isinstance(node, CythonDefinition) else _decorator_keywords(node)
         if keywords:
             # These are pasted as they stand, before the docstring is dedented.
-            text = _BRACE.sub(lambda match: self._keyword(match, keywords, module), text)
+            filled = _BRACE.sub(lambda match: self._keyword(match, keywords, module), text)
+            text = filled.replace("{{", "{").replace("}}", "}") if filled != text else text
         return self.fill(inspect.cleandoc(text), module, keywords)
 
     def fill(self, docstring: str, module: Module, keywords: dict[str, ast.expr] | None = None) -> str:

@@ -304,3 +304,87 @@ def test_other_hostile_docstrings_end_in_time(hostile):
     except ValueError as error:
         summary = str(error)
     assert summary
+
+
+def test_lists_without_marks_become_lists():
+    lines = [
+        "Writes to self:",
+        "_is_fitted : flag is set.",
+        "_X : X, a copy of X",
+        "    by reference.",
+        "",
+        "Ways:",
+        "    make(D)",
+        "        where D is an array",
+    ]
+    assert (
+        to_markdown(lines)
+        == "Writes to self:\n\n- _is_fitted: flag is set.\n- _X: X, a copy of X by reference.\n\nWays:\n\n- make(D): where D is an array"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**Relative Roughness (RR)**", "Relative Roughness (RR)"),
+        ("It is 2**3 and 3**2.", "It is 2**3 and 3**2."),
+        ("This is due to Polge and Bhagavan[1].", "This is due to Polge and Bhagavan."),
+        ("Cross-trial statistics [1].", "Cross-trial statistics."),
+        ("A network, adapted from the one used in [1]_.", "A network, adapted from the one."),
+        ("The means, as described by Smith in [2]_.", "The means."),
+        ("The item x[1] of it.", "The item x[1] of it."),
+        ("The `.Axes` of it.", "The `Axes` of it."),
+    ],
+)
+def test_bold_marks_and_sources_go(text, expected):
+    assert inline(text) == expected
+
+
+def test_entries_on_one_line_each_stay_apart():
+    parsed = parse_docstring(
+        "Make bits.\n\nParameters\n----------\nn_bits: the number of RZ bits to make,\nns: the number of samples per bit\n"
+    )
+    assert [(entry.name, entry.description) for entry in parsed.parameters] == [
+        ("n_bits", "the number of RZ bits to make"),
+        ("ns", "the number of samples per bit"),
+    ]
+
+
+def test_a_description_that_goes_on_from_the_type_slot_is_one_sentence():
+    parsed = parse_docstring(
+        "Fit.\n\nParameters\n----------\nx : further arguments that are passed to the parts of the\n    pipeline if they take them.\n"
+    )
+    assert [(entry.type, entry.description) for entry in parsed.parameters] == [
+        (None, "further arguments that are passed to the parts of the pipeline if they take them.")
+    ]
+
+
+def test_text_that_makes_no_sense_alone_is_left_out():
+    parsed = parse_docstring("Fit it.\n\nIt is fast. See more here.\n\nThe table below holds.\n\n====  ====\nAIC   one\n====  ====\n")
+    assert parsed.extended == "It is fast."
+
+
+def test_a_number_that_ends_a_sentence_on_the_next_line_is_no_list():
+    assert (
+        to_markdown(["They are inserted with length", "1. If not, the", "2. one is taken."])
+        == "They are inserted with length 1. If not, the 2. one is taken."
+    )
+    assert to_markdown(["The steps:", "1. one", "2. two"]) == "The steps:\n\n- one\n- two"
+
+
+def test_a_deprecation_keeps_no_half_of_its_code():
+    parsed = parse_docstring(
+        "Fit it.\n\n.. deprecated:: 1.8\n    It goes. Instead use::\n\n        reg = f(\n            x=1,\n        )\n"
+    )
+    assert parsed.deprecation == "Deprecated since version 1.8. It goes. Instead use:\n\n```\nreg = f(\n    x=1,\n)\n```"
+
+
+def test_a_summary_does_not_announce_a_formula():
+    assert (
+        parse_docstring("Normal gravity at the equator, computed as:\n\n.. math::\n    g = 1\n").summary == "Normal gravity at the equator."
+    )
+
+
+def test_a_line_below_named_values_is_no_value():
+    parsed = parse_docstring("Load it.\n\nReturns\n-------\nX : list\n    The series.\ny : array\n    The labels for each\nin X\n")
+    assert [entry.name for entry in parsed.returns] == ["X", "y"]

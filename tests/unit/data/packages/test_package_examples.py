@@ -88,10 +88,10 @@ def test_what_gives_no_program_says_why(text, reason):
 
 
 def test_a_long_section_ends_between_two_of_its_examples():
-    block = "Again:\n\n>>> y = smooth(1)\n" + ">>> y = y + 1  # some text\n" * 20 + "\n"
+    block = "Smooth it:\n\n>>> y = smooth(1)\n" + ">>> y = y + 1  # some text\n" * 20 + "\n"
     made = program(block * 8)
     assert len(made.code) <= MAX_CODE_CHARS + 100
-    assert made.code.count("# Again:") == 2
+    assert made.code.count("# Smooth it:") == 2
     assert made.code.count("# some text") == 40
     ast.parse(made.code)
 
@@ -122,3 +122,25 @@ def test_ipython_prompts_and_code_blocks_become_programs():
 def test_a_method_takes_the_import_of_its_class():
     made = make_program([">>> Filter(3).smooth(1)"], "toy.core.Filter.smooth")
     assert made.code == "from toy.core import Filter\n\nFilter(3).smooth(1)\n"
+
+
+def test_comments_have_no_pointers_elsewhere_and_no_marks():
+    section = "**Series**\n\nSmooth it, see Notes. As mentioned above, it is fast. It is *quick*.\n\n>>> smooth(1)\n2\n"
+    assert program(section).code.splitlines()[2:] == ["# Series", "# It is quick.", "print(smooth(1))", "# -> 2"]
+
+
+def test_a_first_comment_that_leans_on_other_text_and_a_lone_formula_go():
+    section = "However, the C code is trimmed.\n\nCalculate\n\n$x^2$\n\n>>> smooth(1)\n2\n"
+    assert program(section).code.splitlines()[2:] == ["print(smooth(1))", "# -> 2"]
+
+
+def test_values_behind_a_draw_without_seed_are_not_told():
+    drawn = ">>> import numpy as np\n>>> smooth(1)\n2\n>>> x = np.random.rand(3)\n>>> smooth(x)\n0.5\n"
+    assert program(drawn).code.count("# ->") == 1
+    assert program(">>> import numpy as np\n>>> np.random.seed(0)\n" + drawn).code.count("# ->") == 2
+
+
+def test_a_call_of_a_symbol_that_gives_a_value_is_printed():
+    lines = [">>> from toy import smooth", ">>> smooth(1)"]
+    assert make_program(lines, "toy.smooth", gives=True).code.endswith("print(smooth(1))\n")
+    assert make_program(lines, "toy.smooth").code.endswith("\nsmooth(1)\n")

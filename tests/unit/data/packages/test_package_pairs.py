@@ -54,7 +54,7 @@ def test_the_description_is_a_metadata_sheet_without_markup_of_the_source(make_s
             "",
             "Smooth a signal with a moving average.",
             "",
-            "The result of `smooth` has the shape of `x`.",
+            "Each sample is replaced by the mean of its neighbours. The result of `smooth` has the shape of `x`.",
             "",
             "## Parameters",
             "- `x` (array_like, shape (N,)): Samples of the signal, in Hz. More about `x`.",
@@ -99,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/4", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/5", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -120,10 +120,47 @@ def test_short_docstrings_and_signature_lines_give_no_description(make_sdist, so
 
 
 def test_a_short_docstring_gives_no_description_and_may_still_give_a_program(make_sdist, source_of):
-    text = 'def double(x):\n    """Double a number.\n\n    >>> double(2)\n    4\n    """\n'
+    text = 'def four():\n    """Return the number four.\n\n    >>> four()\n    4\n    """\n'
     rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
     assert [row.kind for row in rows] == ["implementation"]
     assert [item.reason for item in rejected] == ["short_docstring"]
+
+
+def _reasons(make_sdist, source_of, text):
+    _, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    return [item.reason for item in rejected if item.text.startswith("implementation")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('def fold():\n    """Fold a sheet of paper.\n\n    >>> x = fold()\n    """\n', "unknown_output"),
+        ('def fold(x):\n    """Fold a sheet of paper.\n\n    >>> fold(3)\n    """\n', "undescribed_input"),
+        ('def fold():\n    """This is used in other places.\n\n    >>> fold()\n    """\n', "unclear_target"),
+        (
+            'class Day:\n    """Create one day."""\n\n    def n(self):\n        """Return the count of it.\n\n        >>> from toy import Hour\n        >>> Hour(5).n()\n        5\n        """\n'
+            'class Hour(Day):\n    """Create one hour."""\n',
+            "other_class",
+        ),
+    ],
+)
+def test_a_program_that_its_documentation_does_not_fit_is_refused(make_sdist, source_of, text, reason):
+    assert reason in _reasons(make_sdist, source_of, text)
+
+
+def test_a_summary_that_makes_no_sense_alone_gives_no_row(make_sdist, source_of):
+    text = 'def f():\n    """Compute it as described in the section above.\n\n    >>> f()\n    """\n'
+    rows, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert ([row.kind for row in rows], [item.reason for item in rejected]) == ([], ["summary_dangling_reference"])
+
+
+def test_a_parameter_that_the_call_does_not_take_is_not_listed(make_sdist, source_of):
+    entries = "    x : int\n        The level of the water in the tank, counted from its bottom up to the brim.\n    n_clusters : int\n        The number of clusters that are looked for.\n"
+    text = f'def f(x):\n    """Compute the level.\n\n    Parameters\n    ----------\n{entries}    """\n'
+    (row,), _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert row.documentation.endswith(
+        "## Parameters\n- `x` (int): The level of the water in the tank, counted from its bottom up to the brim."
+    )
 
 
 def test_long_documentation_loses_whole_parts_and_never_half_a_sentence(make_sdist, source_of):
@@ -306,7 +343,7 @@ def test_all_modules_of_an_artefact_are_read_where_none_are_named(make_sdist, so
     assert rows == ["toy.smooth", "toy.smooth", "toy.Tracker"]
 
 
-SCRIPT = '"""Smooth a short ramp"""\nimport toy\nx = [1, 2, 3]\ny, n = toy.smooth(x)\n'
+SCRIPT = '"""Smooth a short ramp"""\nimport toy\nshort_ramp = [1, 2, 3]\ny, n = toy.smooth(short_ramp)\n'
 
 
 def test_the_examples_of_its_documents_follow_the_rows_of_the_symbols(make_sdist, source_of, toy_files):
@@ -318,7 +355,7 @@ def test_the_examples_of_its_documents_follow_the_rows_of_the_symbols(make_sdist
 
 
 def test_of_a_part_of_a_package_only_the_examples_of_that_part_count(make_sdist, source_of, toy_files):
-    other = '"""Count a short ramp"""\nimport toy\nn = toy.count.total([1, 2, 3])\n'
+    other = '"""Count a short ramp"""\nimport toy\nshort_ramp = [1, 2, 3]\nn = toy.count.total(short_ramp)\n'
     modules = {name: f"def {name}(x):\n    'Work on values.'\n" for name in ("total", "level")}
     parts = {"toy-1.0/toy/count.py": modules["total"], "toy-1.0/toy/filters.py": modules["level"], "toy-1.0/examples/count.py": other}
     path = make_sdist({**toy_files, **parts})
@@ -332,3 +369,17 @@ def test_of_a_part_of_a_package_only_the_examples_of_that_part_count(make_sdist,
 
 def _place(item: Kept | Rejected) -> str:
     return item.place if isinstance(item, Rejected) else item.row.source.path
+
+
+def test_what_serves_the_tests_of_a_package_is_not_described(make_sdist, source_of):
+    text = 'class A:\n    """Create it."""\n\n    def get_test_params(self):\n        """Return what a test takes.\n\n        More of it.\n        """\n'
+    _, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert "for_tests" in [item.reason for item in rejected]
+
+
+def test_values_without_names_are_told_apart(make_sdist, source_of):
+    returns = "    Returns\n    -------\n    float\n        The entropy.\n    dict\n        The rest.\n"
+    text = f'def f():\n    """Compute the entropy of it.\n\n{returns}\n    Examples\n    --------\n    >>> a, b = f()\n    """\n'
+    rows, _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    row = next(row for row in rows if row.kind == "implementation")
+    assert [(item.name, item.type) for item in row.specification.outputs] == [("result_1", "float"), ("result_2", "dict")]

@@ -1,0 +1,177 @@
+"""Sentences of documentation that make no sense where they stand: cut, garbled, or about things that are not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from gpiot_data.packages.markdown import sentences
+
+_CODE = re.compile(r"`[^`\n]*`|\$[^$]*\$|'[^'\s]{0,30}'|\"[^\"\s]{0,30}\"")
+_MARKUP = re.compile(
+    r":[a-z]+:`|\.\. ?\w+::|::|<BLANKLINE>|\|\w+\|_?|`_|%\(\w|>>>|\\n|[=+]{3,}|-{4,}|"
+    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+>|\{\{|\b[Nn]one:`"
+)
+#: Parts of a document that only the document has.
+_PARTS = (
+    r"(?:tables?|figures?|fig\.|plots?|equations?|eqn?s?\.|formulas?|formulae|diagrams?|listings?|snippets?|code|examples?|sections?|chapters?|"
+    r"notes?|references?|tutorials?|notebooks?|paragraphs?|descriptions?|discussion|links?|papers?|lists?|illustrations?|images?|warnings?)"
+)
+_SAID = (
+    r"(?:mentioned|described|shown|discussed|explained|seen|noted|defined|given|listed|stated|outlined|detailed|introduced|specified|illustrated|"
+    r"documented|pointed out|displayed|depicted|summari[sz]ed|proposed|presented|indicated|found)"
+)
+_ELSEWHERE = re.compile(
+    rf"\bsee (?:(?:the |also )*{_PARTS}|above|below|e\.g|here)\b|{_SAID} (?:above|below|here|earlier|previously|before|later|next)\b|"
+    rf"\b(?:above|below|previously|earlier) {_SAID}|\b(?:above|previous|preceding) {_PARTS}\b|"
+    rf"\b{_PARTS} (?:above|below|here)\b|\bas (?:above|below|before)\b|\b(?:see|are|is|from|in|the) (?:above|below)[.,:;)]|"
+    rf"^(?:above|below)\b|\b(?:above|below)\W*$|\babove-?mentioned\b|\baforementioned\b|"
+    r"\b(?:[Tt]able|[Ff]igures?|[Ff]igs?\.?|[Ss]ections?|[Cc]hapters?|[Ee]quations?|[Ee]qn?s?\.?|[Aa]lgorithm|[Pp]ages?|pp\.?)"
+    r" \(?[\dIVX]+(?:\.\d+)*\)?(?=[\s.,;)]|$)|"
+    r"\bEq(?:uation|n)?s?\.? ?\(|\b(?:user|user's|developer|API) guide\b|"
+    r"\b(?:this|our) (?:tutorial|page|documentation|section|notebook|docstring|guide|paper)\b|"
+    r"\b(?:click|read|more|details?|information|found|available|explained) here\b|^here\W*$|\.ipynb\b|\breferences? (?:therein|section)\b|"
+    r"\b(?:[Rr]eferences?|[Rr]efs?\.?) (?:\[?\d|for|and)|(?:^|[(;,] ?)see (?:for|the|also|more|their|its)\b(?!.*`)|"
+    r"^(?:for )?(?:more|further) (?:details|information|info)\b(?!.*`)|"
+    r"^(?:please )?(?:refer|see)\b(?!.*`)|\bsee (?:[\w.-]+ ){0,3}[\w-]+\W*$|\bissue #?\d|"
+    r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
+    re.IGNORECASE,
+)
+#: "Marshall, Olkin [1]", "statistics[2]": not "x[1]" and not an interval.
+_CITED = re.compile(
+    r"\b[A-Z][a-z]{3,}\[[1-9]\d?\]|(?:(?<=\s)|^)\[(?:[1-9]\d?|[A-Z][A-Za-z]+\d{2,4}\w?)\](?=[\s.,;:)]|$)|\[\d+\]_|\bet\.? al\.?\W*$"
+)
+_ENDS = re.compile(
+    r"(?:^|\s)(?:an|the|and|or|such as|(?<!as )is|are|was|see|between|than|via|i\.e|e\.g|cf|which|that|their|its|following|"
+    r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
+    r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
+    r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"
+    r"(?:implementation|method|algorithm|approach) (?:used|given|described|presented|proposed)|"
+    r"(?:from|by|on|to|in) the (?:implementation|paper|code|work|original|article|book)|estimation given)[\s.,)]*$|[,(&]\s*\.?$|;\.$"
+)
+_BROKEN = re.compile(
+    r"^[,;:.)\]](?!\d)|,\s*[.;,](?!\.)|\(\s*[,;](?! ?\))|(?<![\w`])\(\s*\)|"
+    r"\s\.(?:\s|$)|\.\.(?!\.)(?<!\.\.\.)(?=\s|$)|: ?,|\s[,;](?=\s)"
+)
+#: What authors tell themselves.
+_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA|WIP)\b|^(?:[A-Z][a-z]+,? ){1,4}\(?\d{4}\)?\W*$")
+#: Words that lean on the sentence before.
+_LEANING = re.compile(
+    r"(?:This|These|Those|That|Such|It|Its|They|Their|He|She|However|Therefore|Thus|Hence|Here|There|Then|So|Similarly|"
+    r"Likewise|Moreover|Furthermore|"
+    r"Also|Additionally|Instead|Otherwise|Conversely|But|And|Or|Again|Consequently|In addition|In this|In that|"
+    r"In these|In such|In contrast|On the other hand|For these|For this|By contrast|As a result|Indeed|Specifically|"
+    r"In particular|For example|For instance|"
+    r"The (?:second|third|latter|former|other|same))\b"
+)
+
+
+@lru_cache(maxsize=4096)
+def sentence_fault(sentence: str) -> str | None:
+    """Return why a sentence cannot stay: `leftover_markup`, `dangling_reference`, `cut_sentence` or `unfinished`; None where it can."""
+    if fault := _tick_fault(sentence):
+        return fault
+    text = _CODE.sub("`x`", sentence)
+    if _MARKUP.search(text):
+        return "leftover_markup"
+    if _ELSEWHERE.search(text) or _CITED.search(text):
+        return "dangling_reference"
+    if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _unbalanced(text):
+        return "cut_sentence"
+    return "unfinished" if _UNFINISHED.search(text) else None
+
+
+def text_fault(text: str) -> str | None:
+    """Return the fault of the first sentence that has one."""
+    return next((fault for sentence in sentences(text) if (fault := sentence_fault(sentence))), None)
+
+
+def leans_back(text: str) -> bool:
+    """Tell whether a text opens with words that make sense only after another sentence."""
+    return _LEANING.match(text) is not None
+
+
+def sound_start(text: str) -> str:
+    """Return the sentences of a paragraph before the first that is faulty, none that announces what is cut."""
+    kept: list[str] = []
+    for sentence in sentences(text):
+        if sentence_fault(sentence):
+            while kept and kept[-1].endswith(":"):
+                kept.pop()
+            break
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def sound_blocks(blocks: Sequence[str]) -> list[str]:
+    """Return the paragraphs, lists and code blocks that make sense by themselves, in order.
+
+    A list or code block goes with the sentence that announces it, and a paragraph that leans on one which went goes with it.
+    """
+    kept: list[str] = []
+    lost = False
+    for position, block in enumerate(blocks):
+        following = blocks[position + 1] if position + 1 < len(blocks) else ""
+        if following.startswith(("```", "- ", "$")) and not block.startswith(("```", "- ", "$")) and block[-1].isalpha():
+            # "which gives" above a formula.
+            block += ":"
+        if block.startswith("```"):
+            whole = not lost and "\n===" not in block and "\n---" not in block and ":`" not in block
+        elif block.startswith("- "):
+            whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
+        else:
+            start = "" if (lost and leans_back(block)) else sound_start(block)
+            whole = start == block
+            if start and not whole:
+                kept.append(start)
+        if whole:
+            kept.append(block)
+        elif kept and block.startswith(("```", "- ")):
+            kept[-1] = without_announcement(kept[-1])
+        lost = not whole
+    return without_lone_announcements([block for block in kept if block])
+
+
+def without_lone_announcements(blocks: Sequence[str]) -> list[str]:
+    """Drop sentences that announce a list, formula or code that does not follow."""
+    result = []
+    for position, block in enumerate(blocks):
+        following = blocks[position + 1] if position + 1 < len(blocks) else ""
+        if not block.startswith(("```", "- ")) and not following.startswith(("```", "- ", "$")):
+            block = without_announcement(block) if block.endswith(":") or promises(block) else block
+        if block:
+            result.append(block)
+    return result
+
+
+def promises(paragraph: str) -> bool:
+    """Tell whether the last sentence of a paragraph says that something follows."""
+    last = sentences(paragraph)[-1]
+    return re.search(r"\b(?:the|as) following\b(?: \w+){0,3}\W*$|\b(?:as follows|follows)\W*$", last, re.IGNORECASE) is not None
+
+
+def without_announcement(paragraph: str) -> str:
+    """Drop the last sentence of a paragraph where it announces what comes next."""
+    said = sentences(paragraph)
+    return " ".join(said[:-1]) if said and (said[-1].endswith(":") or promises(said[-1])) else paragraph
+
+
+def _tick_fault(sentence: str) -> str | None:
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:
+        return "leftover_markup"
+    for position in range(0, len(parts), 2):
+        text = parts[position]
+        glued = (position and re.match(r"[A-Za-z]{3,}", text)) or (position + 1 < len(parts) and re.search(r"\w$", text))
+        if glued:
+            return "leftover_markup"
+    return "leftover_markup" if any(not code.strip() for code in parts[1::2]) else None
+
+
+def _unbalanced(text: str) -> bool:
+    """Tell whether round brackets do not match, those of half-open intervals excepted."""
+    if text.count("(") == text.count(")"):
+        return False
+    plain = re.sub(r"[\[(][^\s()\[\]]{1,12}, ?[^\s()\[\]]{1,12}[\])]|[:;][()]|\b\w\)", "", text)
+    return plain.count("(") != plain.count(")")

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from gpiot_data.packages.prose import leans_back, promises, sentence_fault, sound_blocks, sound_start
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("The mean of `x` over `axis`.", None),
+        ("Values above 5 are kept, those below are not (see `clip`).", None),
+        ("Draw from [low, high) or (0, 1].", None),
+        ("The index x[1] of the list [1, 2].", None),
+        ("Three common uses are:", None),
+        ("The bands of the M by M matrix a.", None),
+        ("Binary labels of shape (7040,).", None),
+        ("It uses :func:`mean` of it.", "leftover_markup"),
+        ("That of X is `self.axis``.", "leftover_markup"),
+        ("When `y1` and `y2`only have one.", "leftover_markup"),
+        ("As mentioned above, it is fast.", "dangling_reference"),
+        ("The method is given in the table below.", "dangling_reference"),
+        ("See the user guide.", "dangling_reference"),
+        ("See more here", "dangling_reference"),
+        ("See akima method for details on it.", "dangling_reference"),
+        ("For the Java version, see ProximityTree.", "dangling_reference"),
+        ("It is due to Marshall [1].", "dangling_reference"),
+        ("The equations of Figure 3 hold.", "dangling_reference"),
+        ("Adapted from the implementation used.", "cut_sentence"),
+        ("A generalisation to many series,.", "cut_sentence"),
+        ("Extract features from the", "cut_sentence"),
+        (", where x is small.", "cut_sentence"),
+        ("The `y` (of the first.", "cut_sentence"),
+        ("TODO: explain.", "unfinished"),
+    ],
+)
+def test_a_sentence_that_cannot_stand_alone_has_a_fault(sentence, fault):
+    assert sentence_fault(sentence) == fault
+
+
+def test_a_paragraph_ends_before_its_first_faulty_sentence():
+    assert sound_start("One. Two. See Notes. Three.") == "One. Two."
+    assert sound_start("One. These are:  see below. Three.") == "One."
+
+
+def test_a_list_goes_with_its_announcement_and_what_leans_on_it_goes_too():
+    blocks = ["It takes:", "- one, see below\n- two", "This is why.", "The end."]
+    assert sound_blocks(blocks) == ["The end."]
+
+
+def test_code_stays_with_the_sentence_that_announces_it():
+    assert sound_blocks(["which gives", "```\na = b\n```", "for all a."]) == ["which gives:", "```\na = b\n```", "for all a."]
+
+
+def test_an_announcement_without_what_it_announces_goes():
+    assert sound_blocks(["It is fast. It has the following attributes."]) == ["It is fast."]
+    assert sound_blocks(["It is fast. The steps are:"]) == ["It is fast."]
+
+
+def test_a_table_goes_with_the_sentence_above_it():
+    assert sound_blocks(["Fine. Available criteria are:", "```\n=== ===\nAIC see\n=== ===\n```"]) == ["Fine."]
+
+
+def test_promises_and_leaning_words_are_told_from_plain_ones():
+    assert promises("An object, with the following attributes.")
+    assert not promises("The following holds for all x.")
+    assert leans_back("However, it is slow.")
+    assert not leans_back("The signal is slow.")

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from gpiot_data.packages.entries import make_entry
+from gpiot_data.packages.slots import is_garbled, read_slot
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        ("array_like, shape (N,), optional", ("array_like", "(N,)")),
+        ("float, ndarray of shape (n,) or None, default=0.0", ("float, ndarray or None", "(n,)")),
+        ("array-like of shape (n,) or (n, m)", ("array-like of shape (n,) or (n, m)", None)),
+        ("float in (0, 1)", ("float in (0, 1)", None)),
+        ("np.ndarray [shape=(..., n), non-negative]", ("np.ndarray, non-negative", "(..., n)")),
+        ("ndarray (n_rows,)", ("ndarray", "(n_rows,)")),
+        ("(float, float)", ("(float, float)", None)),
+        ("{'a', 'b'}, default='a'", ("{'a', 'b'}", None)),
+    ],
+)
+def test_a_slot_is_a_type_and_at_most_one_shape(slot, expected):
+    assert read_slot(slot) == expected
+
+
+@pytest.mark.parametrize("kind", ["list of transformers, or", "{'a', 'b'", "ndarray [ , non-negative]", "int or array of", "x" * 200])
+def test_a_cut_type_is_garbled(kind):
+    assert is_garbled(kind)
+
+
+@pytest.mark.parametrize("kind", ["int or None", "{0 or 'index', None}", "ndarray of the pulse shape", "dict[str, float]"])
+def test_a_whole_type_is_not_garbled(kind):
+    assert not is_garbled(kind)
+
+
+def test_a_type_that_goes_on_below_is_joined():
+    entry = make_entry("steps", "list of transformers, or", ["list of tuples (str, estimator) of transformers.", "The last forecasts."])
+    assert entry is not None
+    assert (entry.type, entry.description) == (
+        "list of transformers, or list of tuples (str, estimator) of transformers",
+        "The last forecasts.",
+    )
+
+
+def test_a_type_that_stays_cut_is_left_out():
+    entry = make_entry("steps", "list of transformers, or", ["The last forecasts."])
+    assert entry is not None
+    assert (entry.type, entry.description) == (None, "The last forecasts.")
+
+
+def test_a_lone_small_word_in_returns_is_a_name():
+    entry = make_entry("", "locs", ["The locations."])
+    assert entry is not None
+    assert (entry.name, entry.type) == ("locs", None)

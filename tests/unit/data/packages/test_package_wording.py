@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from gpiot_data.packages.wording import imperative, lower_first
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind", "request_"),
+    [
+        ("Safely cast sparse indices.", "function", "Safely cast sparse indices"),
+        ("Access a group of rows.", "function", "Access a group of rows"),
+        ("Shear a matrix by a given factor.", "function", "Shear a matrix by a given factor"),
+        ("Tests to see if a graph is connected.", "function", "Determine whether a graph is connected"),
+        ("Return boolean whether a day is a holiday.", "function", "Determine whether a day is a holiday"),
+        ("Return True if G is a forest, False otherwise.", "function", "Determine whether G is a forest"),
+        ("Return Modulo of series and other.", "function", "Compute modulo of series and other"),
+        ("Compute matrix logarithm.", "function", "Compute matrix logarithm"),
+        ("For each element in `a`, return a list of the words.", "function", "Compute a list of the words for each element in `a`"),
+        (
+            "Band Stop Objective Function for order minimization.",
+            "function",
+            "Compute the Band Stop Objective Function for order minimization",
+        ),
+        (
+            "DummyClassifier makes predictions that ignore the input.",
+            "class",
+            "Create a DummyClassifier that makes predictions that ignore the input",
+        ),
+        ("Micro-average Jaccard score.", "class", "Compute the micro-average Jaccard score"),
+        ("Nu Support Vector Regression.", "class", "Apply Nu Support Vector Regression"),
+        ("Class implementing the Value Difference Metric.", "class", "Use the Value Difference Metric"),
+        ("Extends `LEDBoard` for the Ryanteck SnowPi board.", "class", "Create a LEDBoard for the Ryanteck SnowPi board"),
+        ("One-dimensional array with labels.", "class", "Create a one-dimensional array with labels"),
+        ("Lower triangle of an array.", "function", "Compute the lower triangle of an array"),
+        ("Provide useful information for bug reports.", "function", "Provide useful information for bug reports"),
+    ],
+)
+def test_a_summary_becomes_a_request(summary, kind, request_):
+    assert imperative(summary, kind) == request_
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind"),
+    [
+        ("Base class for directed graphs.", "class"),
+        ("Synonym of property `inv`.", "function"),
+        ("Is the Markov process random?", "function"),
+        ("The filling value of the masked array is a scalar.", "function"),
+        ("CluStream.", "class"),
+        ("Pytest specific decorator for parametrizing checks.", "function"),
+        ("Based on input arrays, determine a data type.", "function"),
+        ("Context manager to set the backend.", "function"),
+    ],
+)
+def test_what_is_no_request_becomes_none(summary, kind):
+    assert imperative(summary, kind) is None
+
+
+def test_names_and_title_case_keep_their_capitals():
+    assert lower_first("Mean of x") == "mean of x"
+    assert lower_first("Huber loss") == "Huber loss"
+    assert lower_first("Owen's T function") == "Owen's T function"
+    assert lower_first("Multi Layer Perceptron") == "Multi Layer Perceptron"
