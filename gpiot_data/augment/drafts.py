@@ -134,7 +134,7 @@ def _documented(tree: ast.Module, names: Mapping[str, str], subject: Subject) ->
     }
     returns = [single for entry in documentation.returns for single in single_entries(entry)]
     if subject.symbol.kind == "class":
-        returns = [Entry("instance", None, None, f"The `{subject.symbol.short_name}` object that the program works with.")]
+        returns = [Entry("instance", None, None, "")]
     bound: dict[str, Entry] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and is_symbol_call(node.value, subject.symbol.name, names):

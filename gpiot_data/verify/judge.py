@@ -30,7 +30,7 @@ MAX_ERROR_CHARS = {"type": 200, "text": 500, "module": 200, "raised_in": 200}
 
 #: Where a package asks for another one in words, instead of letting the import fail.
 _MISSING = re.compile(
-    r"(?:[Mm]issing optional dependency|[Nn]o module named|[Pp]lease install|requires the)\s+['\"`]?(?P<name>[A-Za-z][\w.-]*)"
+    r"(?:[Mm]issing optional dependency|[Nn]o module named|[Pp]lease install|[Rr]equires(?: the)?)\s+['\"`]?(?P<name>[A-Za-z][\w.-]*)"
 )
 _NETWORK_TYPES = frozenset(
     [
