@@ -71,12 +71,17 @@ def smooth(values, width=3, mode="valid"):
 
 
 def broken(values):
-    """Raise an error for any list of samples, so that the program in this documentation does not run.
+    """Raise an error for any list of samples, whatever their number and whatever they are samples of.
 
     Parameters
     ----------
     values : list
         Samples of the signal.
+
+    Returns
+    -------
+    y : list
+        Never anything.
 
     Examples
     --------
@@ -95,7 +100,9 @@ Smooth the samples of a thermometer with a moving average over a window.
 from toy import smooth
 
 # %%
-# Smooth the samples with a wide window.
+# A moving average
+# ----------------
+# Smooth the samples with a width of five.
 samples = [20.0, 21.0, 25.0, 22.0, 20.0, 19.0, 18.0, 20.0]
 smoothed = smooth(samples, width=5)
 print(smoothed)
