@@ -41,6 +41,8 @@ def environment_variables(temporary: str) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "Agg",
+        # Compiled functions cannot be kept between jobs, and examples are small: compiling takes longer than interpreting them.
+        "NUMBA_DISABLE_JIT": "1",
         **{f"{name}_NUM_THREADS": "1" for name in _THREADS},
     }
 

@@ -24,7 +24,7 @@ from gpiot_data.verify.statements import Statement
 
 FILE = "verdicts.jsonl"
 #: Moves whenever the way in which examples run or are compared would give other verdicts.
-PREAMBLE_VERSION = 5
+PREAMBLE_VERSION = 6
 MAX_SHIPPED_REASON_CHARS = 500
 
 STATUSES = get_args(get_type_hints(Verdict)["status"])
