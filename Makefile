@@ -38,7 +38,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	# torch first and by its exact version: a looser request may fetch a build with CUDA.
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt torch==2.13.0 setuptools
-	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[train,infer,bench,offline,sandbox,dev]'
+	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[train,infer,bench,offline,sandbox,publish,dev]'
 	@touch $@
 
 # The sample papers, typeset from corpora/samples/src; the same sources give the same bytes.

@@ -1,4 +1,4 @@
-"""`gpiot-data`: build datasets, fetch their sources, look at rows."""
+"""`gpiot-data`: build datasets, fetch their sources, check, compare and publish them, look at rows."""
 
 from __future__ import annotations
 
@@ -131,6 +131,96 @@ def verify(folder: Path, execute: bool, manifest: Path | None, jobs: int, sandbo
         for sentence in answer.wrong:
             click.echo(console.printable(sentence))
     answer.raise_if_wrong(folder)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Build into this empty folder and keep it.  [default: build and delete]")
+@click.option("--manifest", type=click.Path(path_type=Path), help="Beside which papers and indexes lie.  [default: what run.json names]")
+@jobs_option
+@sandbox_option
+@console.json_option
+@console.verbose_option
+def reproduce(folder: Path, out: Path | None, manifest: Path | None, jobs: int, sandbox: str | None, as_json: bool) -> None:
+    """Build a dataset again from what its lock records and compare the bytes; exit with 1 if any differ."""
+    from gpiot_data.reproduce import reproduce as rebuild
+
+    result = rebuild(folder, manifest, out, jobs, sandbox, console.say)
+    if as_json:
+        console.emit(result.to_json(folder))
+    else:
+        for sentence in result.different or (f"{len(result.same)} files have the same bytes: {', '.join(result.same)}",):
+            click.echo(console.printable(sentence))
+    result.raise_if_different(folder)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@console.json_option
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Tell what came, went and changed from one version of a dataset to the next: sources, stages, rows."""
+    from gpiot_data.diff import compare_folders, render
+
+    found = compare_folders(old, new, console.say)
+    if as_json:
+        console.emit(found.to_json())
+    else:
+        click.echo(console.printable(render(found)))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@console.json_option
+def stats(folder: Path, as_json: bool) -> None:
+    """Show what a dataset has, and how many candidates each stage kept and why it rejected others."""
+    from gpiot_data.stats import read_statistics, render
+
+    statistics = read_statistics(folder)
+    if as_json:
+        console.emit(statistics)
+    else:
+        click.echo(console.printable(render(statistics)))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: report.html in the folder]")
+@console.json_option
+@console.verbose_option
+def report(folder: Path, out: Path | None, as_json: bool) -> None:
+    """Draw a dataset on one page that needs no other file and no network: funnel, counts, lengths, map, pairs, verdicts, rows."""
+    from gpiot_data.publish.report import write_report
+
+    path = write_report(folder, out)
+    if as_json:
+        console.emit({"path": str(path), "bytes": path.stat().st_size})
+    else:
+        click.echo(path)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--repo", required=True, metavar="ORG/NAME", help="Repository on the Hub; it is made if it is not there.")
+@click.option("--dry-run", is_flag=True, help="Pass all checks and show what would go; nothing leaves this machine.")
+@click.option("--public", is_flag=True, help="Let anybody read it.  [default: private]")
+@click.option(
+    "--license", "licences", multiple=True, metavar="SPDX", help="Let this licence through, which you have read; may be repeated."
+)
+@click.option("--manifest", type=click.Path(path_type=Path), help="Where to find the papers.  [default: what run.json names]")
+@console.json_option
+@console.verbose_option
+def publish(folder: Path, repo: str, dry_run: bool, public: bool, licences: tuple[str, ...], manifest: Path | None, as_json: bool) -> None:
+    """Verify a dataset folder and publish it on the Hub: one commit, private, tagged with its version; the token comes from HF_TOKEN."""
+    from gpiot_data.release import publish as release
+
+    done = release(folder, repo, public=public, dry_run=dry_run, licences=licences, manifest_path=manifest, say=console.say)
+    if as_json:
+        console.emit(done.to_json())
+    elif done.pushed is None:
+        click.echo("\n".join(f"{size:>12}  {path}" for path, size in done.files.items()))
+    else:
+        click.echo(done.pushed.url)
 
 
 @cli.command("verify-env")

@@ -6,14 +6,19 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gpiot_data import __version__
 from gpiot_data.errors import BadDataset
-from gpiot_data.extract import byte_relevant_versions
+from gpiot_data.extract import byte_relevant_versions, obtain
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Plan, Source, describe_source
+from gpiot_data.publish.attribution import FILE as ATTRIBUTION
+from gpiot_data.publish.attribution import render_attribution
 from gpiot_data.publish.card import render_card
+from gpiot_data.publish.croissant import FILE as CROISSANT
+from gpiot_data.publish.croissant import render_croissant
+from gpiot_data.publish.facts import Facts, find_writers
 from gpiot_data.publish.parquet import parquet_bytes
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.publish.statistics import measure_build
@@ -40,9 +45,10 @@ def write_dataset(
 
     Raises:
         InputError: if the folder cannot be written to.
+        BadSource, RemoteError: if a package with rows cannot be had any more, whose notices go with them.
     """
     rows = stages[-1].rows
-    described = [describe_source(source) for source in sources]
+    origins = [describe_source(source) for source in sources]
     records = [stage.record for stage in stages]
     digest = dataset_sha256(rows)
     # Without its lock a folder is incomplete, whatever else lies in it; until here an earlier dataset in it is whole.
@@ -50,11 +56,8 @@ def write_dataset(
     # A split that an earlier build had and this one has not must not stay behind.
     for stale in ("data", "parquet"):
         shutil.rmtree(folder / stale, ignore_errors=True)
-    outputs, derived = [], []
-    for split in sorted({row["split"] for row in rows}):
-        chosen = [row for row in rows if row["split"] == split]
-        outputs.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
-        derived.append(_write(folder, f"parquet/{split}-00000-of-00001.parquet", parquet_bytes(chosen, plan.kind)))
+    outputs, derived = _write_rows(folder, rows, plan.kind)
+    files = [*outputs, *derived]
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
     executed = [record["name"] for record in records if record["name"] in ("augment", "verify")]
     if executed:
@@ -63,7 +66,13 @@ def write_dataset(
     outputs.append(_write_statistics(folder, statistics))
     diversity = measure_diversity(rows, encoder, plan.seed)
     derived.append(_write(folder, "diversity.json", f"{canonical_json(diversity.to_json())}\n".encode()))
-    derived.append(_write(folder, "README.md", render_card(plan, described, statistics, digest, diversity).encode("utf-8")))
+    writers = find_writers(rows)
+    facts = Facts(sources=origins, stages=records, files=files, statistics=statistics, digest=digest, writers=writers, imprint=plan.imprint)
+    derived.append(_write(folder, "README.md", render_card(plan, facts, diversity).encode("utf-8")))
+    by_id = {source.id: source for source in sources}
+    attribution = render_attribution(plan.name, plan.version, origins, rows, lambda name: obtain(by_id[name]))
+    derived.append(_write(folder, ATTRIBUTION, attribution.encode("utf-8")))
+    derived.append(_write(folder, CROISSANT, render_croissant(plan, facts).encode("utf-8")))
     lock = {
         "schema": LOCK_SCHEMA,
         "name": plan.name,
@@ -71,7 +80,7 @@ def write_dataset(
         "kind": plan.kind,
         "engine": {"gpiot": __version__, "versions": byte_relevant_versions()},
         "manifest": asdict(plan),
-        "sources": described,
+        "sources": origins,
         "stages": records,
         "outputs": outputs,
         "derived": derived,
@@ -98,6 +107,18 @@ def finished_lock(folder: Path, key: str) -> dict[str, Any] | None:
 def row_count(lock: dict[str, Any]) -> int:
     """Return the number of rows of all splits by a dataset's lock."""
     return sum(int(entry["rows"]) for entry in lock["outputs"] if entry["path"].startswith("data/"))
+
+
+def _write_rows(
+    folder: Path, rows: Sequence[dict[str, Any]], kind: Literal["tdd", "cgd"]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Write the rows of each split as JSON lines and as parquet, and return what the lock says of either."""
+    lines, tables = [], []
+    for split in sorted({row["split"] for row in rows}):
+        chosen = [row for row in rows if row["split"] == split]
+        lines.append(_write_lines(folder, f"data/{split}.jsonl", chosen))
+        tables.append(_write(folder, f"parquet/{split}-00000-of-00001.parquet", parquet_bytes(chosen, kind)))
+    return lines, tables
 
 
 def _write_lines(folder: Path, name: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

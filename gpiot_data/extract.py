@@ -20,6 +20,8 @@ from gpiot_data.store import cache_dir, canonical_json, sha256_json, sha256_text
 
 #: Packages whose version can change the bytes of a row.
 BYTE_RELEVANT = ("pymupdf", "numpydoc", "docstring_parser")
+#: Why a package gave nothing that no index has.
+NOT_OBTAINED = "not_obtained"
 
 
 def byte_relevant_versions() -> dict[str, str]:
@@ -57,13 +59,16 @@ def obtain_each(sources: list[Source], say: Callable[[str], None]) -> list[Path 
 
 
 def extract_all(
-    sources: list[Source], paths: list[Path | None], jobs: int, say: Callable[[str], None]
+    sources: list[Source], paths: list[Path | None], jobs: int, say: Callable[[str], None], cache: Path | None = None
 ) -> Iterator[Kept[dict[str, Any]] | Rejected]:
-    """Yield the candidates of all sources, in the order of the sources whatever the number of workers."""
+    """Yield the candidates of all sources, in the order of the sources whatever the number of workers.
+
+    What a source gave before is taken from `cache`, by default that of this machine.
+    """
     here = [(source, path) for source, path in zip(sources, paths, strict=True) if path is not None]
-    results = iter(map_ordered(partial(extract_source, cache_dir() / "pairs"), here, jobs))
+    results = iter(map_ordered(partial(extract_source, cache or cache_dir() / "pairs"), here, jobs))
     for source, path in zip(sources, paths, strict=True):
-        lines = next(results) if path is not None else [_unusable(source, "not_obtained", "no index has the file as it was pinned")]
+        lines = next(results) if path is not None else [_unusable(source, NOT_OBTAINED, "no index has the file as it was pinned")]
         kept = 0
         for line in lines:
             if "row" in line:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from gpiot_data.augment.stage import run_augment_stage
 from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
-from gpiot_data.extract import byte_relevant_versions, extract_all, obtain_each
+from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_all, obtain_each
 from gpiot_data.lockfile import read_lock
 from gpiot_data.papers.isolation import REASONS as UNREADABLE_PAPERS
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
@@ -26,13 +26,13 @@ from gpiot_data.quality.execution import environments_path, isolated_by, modules
 from gpiot_data.quality.limits import run_limits_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage, stage_place
-from gpiot_data.store import exclusive, read_json, sha256_json, write_json
+from gpiot_data.store import cache_dir, exclusive, read_json, sha256_json, write_json
 from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
 
 #: A source whose only outcome is one of these is unusable as a whole.
-UNUSABLE = (*UNREADABLE_PAPERS, "no_modules", "not_obtained", "unusable_archive")
+UNUSABLE = (*UNREADABLE_PAPERS, "no_modules", NOT_OBTAINED, "unusable_archive")
 
 Say = Callable[[str], None]
 
@@ -44,6 +44,25 @@ class BuildResult:
     folder: Path
     lock: dict[str, Any]
     reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a build may use, and whom it tells; no part of what it makes.
+
+    `sandbox` '' leaves the level to the manifest. `pairs` and `verdicts` are the folders of what was found before.
+    """
+
+    jobs: int
+    sandbox: str
+    say: Say
+    pairs: Path
+    verdicts: Path
+
+    @classmethod
+    def here(cls, jobs: int, sandbox: str | None, say: Say) -> Means:
+        """Return the means of a build that takes from this machine's cache what was found before; no sandbox leaves it to the manifest."""
+        return cls(jobs, sandbox or "", say, cache_dir() / "pairs", cache_dir() / "verdicts")
 
 
 def build(
@@ -72,15 +91,29 @@ def build(
         QualityGateFailed: if too many sources had to be dropped.
         SandboxUnavailable: if programs have to run and no sandbox can be had.
     """
-    started = time.monotonic()
     plan = load_plan(manifest_path)
     if teacher:
         plan = replace(plan, teacher=teacher)
-    sources = load_sources(plan, manifest_path)
-    folder = out or Path("out") / plan.name
+    return build_plan(
+        plan, load_sources(plan, manifest_path), manifest_path, out or Path("out") / plan.name, Means.here(jobs, sandbox, say)
+    )
+
+
+def build_plan(plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, means: Means) -> BuildResult:
+    """Build a dataset from a manifest and sources that were read already; see `build`.
+
+    Args:
+        plan: what to build.
+        sources: of its corpora, sorted by name.
+        manifest_path: beside which environments, indexes and other datasets are looked for.
+        folder: the dataset folder.
+        means: what the build may use.
+    """
+    started = time.monotonic()
+    say = means.say
     against = read_against(plan.dedup, manifest_path)
     key = _build_key(plan, sources, manifest_path, against)
-    means = _Means(jobs, sandbox or (plan.verify.sandbox if plan.verify is not None else "auto"), say)
+    means = replace(means, sandbox=means.sandbox or (plan.verify.sandbox if plan.verify is not None else "auto"))
     with exclusive(folder):
         lock = finished_lock(folder, key)
         if lock is not None and isolated_by(folder, levels_for(means.sandbox)):
@@ -93,7 +126,7 @@ def build(
         stages, encoder = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
         lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
-        run = {"seconds": round(time.monotonic() - started, 1), "jobs": jobs, "reused_stages": reused}
+        run = {"seconds": round(time.monotonic() - started, 1), "jobs": means.jobs, "reused_stages": reused}
         write_json(folder / "run.json", {**run, "manifest": os.path.relpath(manifest_path, folder)})
     say(f"{folder}: {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
     return BuildResult(folder, lock, reused=False)
@@ -112,15 +145,6 @@ def _indexes(plan: Plan, manifest_path: Path) -> dict[str, Any]:
     return {"decontaminate": params_of(plan.decontaminate, manifest_path)} if plan.decontaminate else {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Means:
-    """What a build may use, and whom it tells; no part of what it makes."""
-
-    jobs: int
-    sandbox: str
-    say: Say
-
-
 def _run_stages(
     plan: Plan,
     sources: list[Source],
@@ -128,7 +152,7 @@ def _run_stages(
     manifest_path: Path,
     folder: Path,
     against: tuple[Published, ...],
-    means: _Means,
+    means: Means,
 ) -> tuple[list[StageResult], Encoder | None]:
     """Return the stages, the last with the rows of the dataset, and the encoder if one was needed: opening it takes seconds."""
     say = means.say
@@ -147,20 +171,21 @@ def _run_stages(
         params={"teacher": plan.teacher},
         inputs=[described, byte_relevant_versions()],
         rows_in=None,
-        compute=lambda: extract_all(sources, paths, means.jobs, say),
+        compute=lambda: extract_all(sources, paths, means.jobs, say, means.pairs),
     )
     made(pairs)
     _check_sources(plan, sources, pairs, folder)
-    levels = levels_for(means.sandbox)
+    levels, where = levels_for(means.sandbox), (here, manifest_path, folder)
     runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(here), say) if plan.verify is not None else None
     if plan.augment is not None and plan.verify is not None and runner is not None:
-        made(run_augment_stage(plan.augment, plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say, jobs=means.jobs))
+        known = means.verdicts
+        made(run_augment_stage(plan.augment, plan.verify, *where, pairs, runner, levels, say, jobs=means.jobs, known=known))
     encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
     made(run_dedup_stage(plan.dedup, against, encoder, stage_place(folder, "dedup"), stages[-1]))
     if plan.decontaminate:
         made(run_decontaminate_stage(plan.decontaminate, manifest_path, stage_place(folder, "decontaminate"), stages[-1]))
     if plan.verify is not None and runner is not None:
-        made(run_verify_stage(plan.verify, here, manifest_path, folder, stages[-1], runner, levels, say))
+        made(run_verify_stage(plan.verify, *where, stages[-1], runner, levels, say, known=means.verdicts))
     if plan.limits is not None:
         made(run_limits_stage(plan.limits, here, stage_place(folder, "limits"), stages[-1]))
     before = stages[-1]

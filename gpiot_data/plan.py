@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from gpiot_data import manifest
 from gpiot_data.errors import BadManifest
+from gpiot_data.imprint import Imprint
 from gpiot_data.sources.packages import PackageCorpus, PackageSource
 from gpiot_data.sources.papers import PaperCorpus, PaperSource
 
@@ -144,7 +145,7 @@ class Plan:
 
     Without `verify` nothing is run, and every verdict says so; `augment` needs it. `decontaminate` names folders of fingerprints,
     relative to the manifest's folder as well: rows that hold what they were made of are dropped. Without `limits` a symbol, a wording
-    or a kind of row may fill any share of the rows.
+    or a kind of row may fill any share of the rows. `imprint` is for versions that are published: `croissant.json` needs it.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -162,6 +163,7 @@ class Plan:
     verify: VerifyRule | None = None
     augment: AugmentRule | None = None
     limits: LimitsRule | None = None
+    imprint: Imprint | None = None
 
     def __post_init__(self) -> None:
         """Check what the types cannot.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from typing import Any
 from gpiot_data import __version__
 from gpiot_data.augment.candidates import replay
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
-from gpiot_data.extract import byte_relevant_versions, extract_source, obtain
+from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_source, obtain
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import Source, load_plan, load_sources
+from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.execution import ENVIRONMENTS
+from gpiot_data.quality.licence import spdx_form
 from gpiot_data.rendering import render_messages
 from gpiot_data.schema import check_row, dataset_sha256, row_id
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
-from gpiot_data.store import cache_dir, canonical_json, read_json, sha256_bytes, sha256_file, sha256_json, sha256_text
+from gpiot_data.store import cache_dir, canonical_json, read_json, read_jsonl, sha256_bytes, sha256_file, sha256_json, sha256_text
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts
 from gpiot_data.verify.locks import read_environments
@@ -86,7 +88,7 @@ def _unlisted(folder: Path, lock: dict[str, Any]) -> list[str]:
     listed = {entry["path"] for entry in lock["outputs"]}
     there = {path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.jsonl")}
     there |= {name for name in (ENVIRONMENTS, VERDICTS) if (folder / name).exists() or lock.get("environments") is not None}
-    return [f"{name}: is not listed in the lock" for name in sorted((there | {"rejected.jsonl"}) - listed)]
+    return [f"{name}: is not listed in the lock" for name in sorted((there | {"rejected.jsonl", STATISTICS}) - listed)]
 
 
 def _read_rows(path: Path, kind: str, wrong: list[str]) -> Iterator[JsonRow]:
@@ -125,6 +127,11 @@ def check_rows(dataset: Dataset) -> list[str]:
             wrong.append(f"row {row['id']}: licence {row['license']}, but {name} is under {source['license']}")
         if splits.setdefault(name, row["split"]) != row["split"]:
             wrong.append(f"row {row['id']}: {name} is in both {splits[name]} and {row['split']}")
+    wrong += [
+        f"{name}: its licence {source['license']!r} is no expression of SPDX"
+        for name, source in sources.items()
+        if spdx_form(source["license"]) is None
+    ]
     return wrong
 
 
@@ -135,8 +142,20 @@ def _is_rendered(row: JsonRow, kind: str) -> bool:
         return False
 
 
-def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[str]:
-    """Return the rows that their source does not give: another span, or other content; sources are fetched where they are not here.
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading the sources again showed: a sentence for each difference, and the candidates that they give.
+
+    `given` are all candidates, variants included, in the order of the sources; None where the engine is another one, or a source
+    could not be read.
+    """
+
+    wrong: tuple[str, ...]
+    given: tuple[JsonRow, ...] | None
+
+
+def reread_sources(dataset: Dataset, manifest_path: Path | None, say: Say) -> Reread:
+    """Find the rows that their source does not give: another span, or other content; sources are fetched where they are not here.
 
     Content is compared with what the engine takes from the source now, unless another version made the dataset, which is said.
 
@@ -145,32 +164,52 @@ def check_spans(dataset: Dataset, manifest_path: Path | None, say: Say) -> list[
         manifest_path: the manifest it was built from, which tells where papers lie; by default the one in `run.json`.
         say: told about each source.
     """
-    wrong: list[str] = []
+    comparable = made_by_this_engine(dataset)
+    wrong = [] if comparable else ["lock.json: made by another engine version; content not compared"]
+    given: list[JsonRow] = []
+    whole = comparable
     by_source: dict[str, list[JsonRow]] = {}
     for row in dataset.rows:
         by_source.setdefault(row["source"]["source"], []).append(row)
-    papers = _papers(dataset, manifest_path) if dataset.lock["kind"] == "tdd" else {}
-    comparable = made_by_this_engine(dataset)
-    if not comparable:
-        wrong.append("lock.json: made by another engine version; content not compared")
+    papers = papers_of(dataset, manifest_path)
+    unusable = _unusable(dataset.folder)
     for entry in dataset.lock["sources"]:
         rows = by_source.get(entry["id"], [])
-        if not rows:
+        # A source without rows may have had some, unless the build had to do without it.
+        if not rows and (not comparable or unusable.get(entry["id"]) == NOT_OBTAINED):
             continue
         try:
-            source = _paper(entry, papers) if dataset.lock["kind"] == "tdd" else source_of(entry)
+            source = find_source(dataset, entry, papers)
             path = obtain(source)
-            slices = _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(source, path, rows)
-            given = _contents(dataset, source, path) if comparable else None
+            slices = _slices(source, path, rows)
+            candidates = _candidates(dataset, source, path) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
+            whole = False
             continue
         bad = [row["id"] for row, digest in zip(rows, slices, strict=True) if digest != row["source"]["span_sha256"]]
         wrong += [f"row {name}: its span of {entry['id']} does not hash to span_sha256" for name in bad]
-        if given is not None:
-            wrong += [f"row {row['id']}: its content is not what {entry['id']} gives" for row in rows if _content(row) not in given]
+        if candidates is not None:
+            known = {_content(row) for row in candidates}
+            wrong += [f"row {row['id']}: its content is not what {entry['id']} gives" for row in rows if _content(row) not in known]
+            given += candidates
         say(f"  {entry['id']}: {len(rows) - len(bad)} of {len(rows)} spans are as the rows say")
-    return wrong
+    return Reread(tuple(wrong), tuple(given) if whole else None)
+
+
+def _unusable(folder: Path) -> dict[str, str]:
+    """Return by source the last reason for which `rejected.jsonl` has something of it."""
+    try:
+        return {str(item["source"]): str(item["reason"]) for item in read_jsonl(folder / "rejected.jsonl")}
+    except (InputError, KeyError, TypeError):
+        return {}
+
+
+def _slices(source: Source, path: Path, rows: Sequence[JsonRow]) -> list[str]:
+    """Return the hash of the span of each row; a source is not opened for no rows."""
+    if not rows:
+        return []
+    return _package_slices(source, path, rows) if isinstance(source, PackageSource) else _paper_slices(source, path, rows)
 
 
 def made_by_this_engine(dataset: Dataset) -> bool:
@@ -178,20 +217,35 @@ def made_by_this_engine(dataset: Dataset) -> bool:
     return bool(dataset.lock["engine"] == {"gpiot": __version__, "versions": byte_relevant_versions()})
 
 
-def _papers(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSource]:
-    """Find the papers by the manifest; {} where that is not there any more."""
-    if manifest_path is None:
-        try:
-            manifest_path = dataset.folder / read_json(dataset.folder / "run.json")["manifest"]
-        except (InputError, KeyError, TypeError):
-            return {}
-        if not manifest_path.is_file():
-            return {}
-    sources = load_sources(load_plan(manifest_path), manifest_path)
+def manifest_of(dataset: Dataset) -> Path | None:
+    """Return the manifest that `run.json` names, if it is still there."""
+    try:
+        path = Path(dataset.folder / read_json(dataset.folder / "run.json")["manifest"])
+    except (InputError, KeyError, TypeError):
+        return None
+    return path if path.is_file() else None
+
+
+def papers_of(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSource]:
+    """Find the papers of a dataset by its manifest, by default the one in `run.json`; {} where that is not there any more.
+
+    Raises:
+        BadManifest: if the manifest or a corpus does not follow its schema.
+    """
+    place = (manifest_path or manifest_of(dataset)) if dataset.lock["kind"] == "tdd" else None
+    sources = load_sources(load_plan(place), place) if place is not None else []
     return {source.id: source for source in sources if isinstance(source, PaperSource)}
 
 
-def _paper(entry: dict[str, Any], papers: dict[str, PaperSource]) -> PaperSource:
+def find_source(dataset: Dataset, entry: dict[str, Any], papers: Mapping[str, PaperSource]) -> Source:
+    """Return the source that a lock records: a package from its pin, a paper from where the manifest has it.
+
+    Raises:
+        BadDataset: if the record is incomplete.
+        InputError: if the paper is not among `papers`.
+    """
+    if dataset.lock["kind"] == "cgd":
+        return source_of(entry)
     source = papers.get(entry["id"])
     if source is None or source.sha256 != entry["sha256"]:
         raise InputError("the paper cannot be found; name the manifest that lists it with --manifest")
@@ -214,8 +268,8 @@ def _package_slices(source: PackageSource, path: Path, rows: Sequence[JsonRow]) 
     return [sha256_bytes(piece) for piece in slices]
 
 
-def _contents(dataset: Dataset, source: Source, path: Path) -> set[str]:
-    """Return the content hashes of all rows that a source gives; cheap where the same code read it before."""
+def _candidates(dataset: Dataset, source: Source, path: Path) -> list[JsonRow]:
+    """Return all rows that a source gives, and their variants; cheap where the same code read it before."""
     rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
     rule = dataset.lock["manifest"].get("augment")
     if rule is not None and isinstance(source, PackageSource):
@@ -223,7 +277,7 @@ def _contents(dataset: Dataset, source: Source, path: Path) -> set[str]:
         cpu_s = float(dataset.lock["manifest"]["verify"]["cpu_s"])
         known = ShippedVerdicts(dataset.folder / VERDICTS)
         rows = replay(rows, source, environments, known, cpu_s, int(rule["per_origin"]))
-    return {_content(row) for row in rows}
+    return rows
 
 
 def _content(row: JsonRow) -> str:

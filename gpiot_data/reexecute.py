@@ -12,10 +12,12 @@ from gpiot_data.console import printable
 from gpiot_data.errors import BadDataset, BadManifest, InputError, QualityGateFailed
 from gpiot_data.plan import VerifyRule
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verdict_of
-from gpiot_data.recheck import Dataset, check_rows, check_spans, made_by_this_engine, open_dataset, source_of
+from gpiot_data.recheck import Dataset, check_rows, made_by_this_engine, open_dataset, reread_sources, source_of
+from gpiot_data.replay import check_complete
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Verdict
 from gpiot_data.sources import facts
+from gpiot_data.tallies import check_counts, check_statistics
 from gpiot_data.verify.environments import resolve_environments
 from gpiot_data.verify.judge import MAX_REASON_CHARS, Finding, is_possible
 from gpiot_data.verify.ledger import FILE as VERDICTS
@@ -216,7 +218,12 @@ def verify_folder(
         cpu_limit(dataset)
     wrong += check_rows(dataset)
     wrong += check_verdicts(dataset)
-    wrong += check_spans(dataset, manifest_path, say)
+    wrong += check_counts(dataset)
+    wrong += check_statistics(dataset)
+    reread = reread_sources(dataset, manifest_path, say)
+    wrong += reread.wrong
+    if reread.given is not None:
+        wrong += check_complete(dataset, reread.given, manifest_path, say)
     executed = None
     if execute:
         comparison = execute_again(dataset, SandboxRunner(sandbox, jobs, cpu_limit(dataset), modules_of(dataset), say), say)

@@ -44,6 +44,7 @@ def run_augment_stage(
     say: Say,
     *,
     jobs: int = 1,
+    known: Path | None = None,
 ) -> StageResult:
     """Return the rows of `before`, each followed by its variants; programs that fail, and variants that differ, are dropped.
 
@@ -58,6 +59,7 @@ def run_augment_stage(
         levels: the isolation levels whose verdicts count, best first.
         say: told what goes on, for people.
         jobs: processes that write variants.
+        known: the folder of the verdicts found before, by default that of this machine.
 
     Raises:
         BadDataset: if the folder has verdicts that are none.
@@ -65,7 +67,7 @@ def run_augment_stage(
         InputError, RemoteError: if an environment cannot be made, or an artefact cannot be had any more.
     """
     place = stage_place(folder, "augment")
-    with open_store(levels=levels) as verdicts:
+    with open_store(known, levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
         work = _Work(rule, verify, tuple(sources), before.rows, verdicts, modules_of(sources), jobs)
         environments = choose_environments(verify, sources, manifest_path, folder, work.must_run, say)

@@ -7,45 +7,53 @@ from typing import Any
 
 import yaml
 
+from gpiot_data import __version__
 from gpiot_data.plan import Plan
+from gpiot_data.publish.facts import Facts
+from gpiot_data.publish.statements import MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source
 from gpiot_data.quality.diversity import Diversity
-
-_WHAT = {
-    "tdd": "Task decomposition pairs: an IoT problem statement and its sub-tasks with implementation steps, taken from papers.",
-    "cgd": "Code generation pairs from Python packages: a symbol and its description, or a specification and its code with documentation.",
-}
+from gpiot_data.schema import CG_PROMPT, DESCRIBE_PROMPT, TD_PROMPT
+from gpiot_data.store import sha256_text
 
 _EXECUTION = ("status", "isolation", "environment", "programs")
+#: Licences by the names that the Hub has for them, which are those of SPDX in small letters.
+_HUB_LICENCES = (
+    *("apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "isc", "mit", "mpl-2.0", "unlicense", "zlib"),
+)
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_PROMPTS = {"tdd": (("decomposition", TD_PROMPT),), "cgd": (("description", DESCRIBE_PROMPT), ("implementation, example", CG_PROMPT))}
 
 
-def render_card(plan: Plan, sources: Sequence[dict[str, Any]], statistics: dict[str, Any], digest: str, diversity: Diversity) -> str:
+def render_card(plan: Plan, facts: Facts, diversity: Diversity) -> str:
     """Return the README.md of a dataset folder, its YAML header included.
 
     Args:
         plan: the manifest.
-        sources: as the lock describes them.
-        statistics: as `measure_build` gives them.
-        digest: the hash of the dataset's content.
+        facts: of the build.
         diversity: of its rows.
     """
+    statistics = facts.statistics
     lines = [
         "---",
-        yaml.safe_dump(_header(plan, sources, sorted(statistics["splits"])), sort_keys=False, allow_unicode=True).rstrip(),
+        yaml.safe_dump(_header(plan, facts), sort_keys=False, allow_unicode=True).rstrip(),
         "---",
         "",
         f"# {plan.name} {plan.version}",
         "",
-        _WHAT[plan.kind],
+        STATEMENTS[plan.kind].summary,
         "",
-        f"Built by gpiot from a manifest; content hash `{digest}`.",
-        "The JSON lines in `data/` are the dataset, the parquet files a view of them; `statistics.json` has the counts of this card.",
+        *_published(facts),
+        f"Built by gpiot {__version__} from a manifest; content hash `{facts.digest}`.",
+        "The JSON lines in `data/` are the dataset, the parquet files a view of them; `statistics.json` has the counts of this card,",
+        "`croissant.json` the same for machines, and `lock.json` every source, stage and file with its hash.",
         "",
         "| kind | split | rows |",
         "| --- | --- | --- |",
         *sorted(f"| {kind} | {split} | {count} |" for split, kinds in statistics["splits"].items() for kind, count in kinds.items()),
         "",
-        *_sources(sources, statistics),
+        *_sources(facts.sources, statistics),
         *_subjects(statistics),
+        *_making(plan, facts),
         "## Funnel",
         "",
         "| stage | kept | rejected |",
@@ -54,30 +62,41 @@ def render_card(plan: Plan, sources: Sequence[dict[str, Any]], statistics: dict[
         "",
         "Rejected candidates are in `rejected.jsonl` with their reasons.",
         "",
+        *_comparisons(facts),
         *_execution(statistics),
         *_diversity(diversity),
-        "## Load",
-        "",
-        "```python",
-        "from datasets import load_dataset",
-        'rows = load_dataset("PATH_OF_THIS_FOLDER")',
-        "```",
-        "",
+        *_limits(plan, facts),
+        *_loading(plan, facts),
     ]
     return "\n".join(lines)
 
 
-def _header(plan: Plan, sources: Sequence[dict[str, Any]], splits: Sequence[str]) -> dict[str, Any]:
-    licences = sorted({source["license"] for source in sources})
+def _header(plan: Plan, facts: Facts) -> dict[str, Any]:
+    licences = sorted({source["license"] for source in facts.sources})
+    known = len(licences) == 1 and licences[0].lower() in _HUB_LICENCES
+    licence = {"license": licences[0].lower()} if known else {"license": "other", "license_name": "by-source"}
+    splits = sorted(facts.statistics["splits"])
     files = [{"split": split, "path": f"parquet/{split}-00000-of-00001.parquet"} for split in splits]
+    size = next((name for below, name in _SIZES if facts.statistics["rows"] < below), "n>1M")
     return {
         "pretty_name": f"{plan.name} {plan.version}",
-        "license": licences[0].lower() if len(licences) == 1 else "other",
+        **licence,
         "language": ["en"],
+        "multilinguality": ["monolingual"],
         "task_categories": ["text-generation"],
-        "tags": ["iot", "gpiot", "synthetic"],
+        "size_categories": [size],
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["found", "machine-generated"],
+        "source_datasets": ["original"],
+        "tags": ["iot", "gpiot", "synthetic", *(["code"] if plan.kind == "cgd" else [])],
         "configs": [{"config_name": "default", "data_files": files}],
     }
+
+
+def _published(facts: Facts) -> list[str]:
+    if (imprint := facts.imprint) is None:
+        return []
+    return [f"Published on {imprint.date} by {', '.join(imprint.creators)}: {imprint.url}", ""]
 
 
 def _sources(sources: Sequence[dict[str, Any]], statistics: dict[str, Any]) -> list[str]:
@@ -86,7 +105,8 @@ def _sources(sources: Sequence[dict[str, Any]], statistics: dict[str, Any]) -> l
     lines = [
         "## Sources",
         "",
-        "Candidates are what a source gave before any stage dropped rows, refused is what gave no sound candidate.",
+        "Candidates are what a source gave before any stage dropped rows, refused is what gave no sound candidate. Each row is under the",
+        "licence of its source, which its field `license` repeats.",
         "",
         "| source | version | licence | candidates | refused | rows | sha256 |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -109,6 +129,53 @@ def _subjects(statistics: dict[str, Any]) -> list[str]:
         "| tag | rows |",
         "| --- | --- |",
         *(f"| {tag} | {count} |" for tag, count in statistics["tags"].items()),
+        "",
+    ]
+
+
+def _making(plan: Plan, facts: Facts) -> list[str]:
+    """Return how rows came about: what was read, who wrote, and what the user turns ask."""
+    said = STATEMENTS[plan.kind]
+    lines = [
+        "## How the rows were made",
+        "",
+        said.collection,
+        *([said.variants] if facts.params_of("augment") is not None else []),
+        said.raw_data,
+        "",
+        "| teacher | model | prompt | rows |",
+        "| --- | --- | --- | --- |",
+        *(f"| {writer.name} | {writer.model or 'none'} | {writer.prompt} | {writer.rows} |" for writer in facts.writers),
+        "",
+        "The user turn of a row is one of these, with its blanks filled:",
+        "",
+    ]
+    for kinds, prompt in _PROMPTS[plan.kind]:
+        lines += [f"{kinds} (sha256 `{sha256_text(prompt)[:16]}`):", "", "```text", prompt, "```", ""]
+    return lines
+
+
+def _comparisons(facts: Facts) -> list[str]:
+    """Return what counted as a duplicate, and which benchmarks rows were compared with."""
+    lines = ["## Duplicates and benchmarks", ""]
+    dedup, decontaminate = facts.params_of("dedup"), facts.params_of("decontaminate")
+    if dedup is not None and dedup["method"] == "near":
+        fields = "the question or the answer" if dedup["match"] == "any" else "the question and the answer"
+        lines += [
+            f"Of rows that are near each other in {fields} one was kept: from a Jaccard similarity of five-word shingles of",
+            f"{dedup['jaccard']} on, or a cosine of {dedup['cosine']} of the vectors of {dedup['encoder']['name']}.",
+        ]
+        lines += [f"The same for rows near to those of the dataset `{other['dataset_sha256'][:16]}`." for other in dedup["against"]]
+    else:
+        lines.append("Of rows with the same text one was kept; near-duplicates were not looked for.")
+    if decontaminate is None:
+        return [*lines, "Rows were not compared with any benchmark.", ""]
+    names = ", ".join(f"`{digest[:16]}`" for digest in decontaminate["indexes"])
+    return [
+        *lines,
+        "",
+        f"Rows were compared with the benchmarks of the index {names} by n-grams of words and by vectors, and dropped where they hold",
+        "what a benchmark asks or answers; the funnel says how many.",
         "",
     ]
 
@@ -164,6 +231,46 @@ def _diversity(diversity: Diversity) -> list[str]:
         figures = [*whole.distinct, whole.skeletons, f"{whole.common_share:.1%}", whole.spread, whole.effective]
         lines.append(f"| {name} | {whole.rows} | {' | '.join(_figure(figure) for figure in figures)} |")
     return [*lines, ""]
+
+
+def _limits(plan: Plan, facts: Facts) -> list[str]:
+    """Return what the dataset is for and what it cannot tell."""
+    said = STATEMENTS[plan.kind]
+    largest = largest_source(facts.statistics)
+    most = [f"- {largest[1]:.1%} of the rows come from one source, {largest[0]}."] if largest is not None else []
+    return [
+        "## Uses and limits",
+        "",
+        *(f"- {sentence}" for sentence in (*said.uses, *said.limits, *said.biases)),
+        *most,
+        f"- {SENSITIVE}",
+        f"- {SOCIAL_IMPACT}",
+        "",
+        MAINTENANCE,
+        "",
+    ]
+
+
+def _loading(plan: Plan, facts: Facts) -> list[str]:
+    """Return how to load, check and rebuild the dataset."""
+    splits = sorted(facts.statistics["splits"])
+    first = "train" if "train" in splits or not splits else splits[0]
+    return [
+        "## Load",
+        "",
+        "```python",
+        "from datasets import load_dataset",
+        'rows = load_dataset("PATH_OF_THIS_FOLDER")',
+        f'print(rows["{first}"][0]["messages"])',
+        "```",
+        "",
+        f'A published copy is loaded by its name and version: `load_dataset("ORG/NAME", revision="v{plan.version}")`.',
+        "The chat turns in `messages` are what trainers expect: `trl sft --dataset_name PATH_OF_THIS_FOLDER`.",
+        "",
+        "`gpiot-data verify PATH_OF_THIS_FOLDER` checks files, rows and the spans of their sources, `gpiot-data reproduce` builds the",
+        "dataset again and compares the bytes, and `gpiot-data report` draws its figures on one page.",
+        "",
+    ]
 
 
 def _figure(value: float | str | None) -> str:

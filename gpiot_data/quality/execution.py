@@ -51,6 +51,8 @@ def run_verify_stage(
     run: Runner,
     levels: Sequence[Level],
     say: Say,
+    *,
+    known: Path | None = None,
 ) -> StageResult:
     """Return the rows of `before` with their verdicts, those that fail dropped.
 
@@ -63,23 +65,22 @@ def run_verify_stage(
         run: runs what no stored verdict answers.
         levels: the isolation levels whose verdicts count, best first.
         say: told what goes on, for people.
+        known: the folder of verdicts found before, by default this machine's.
 
     Raises:
         BadDataset: if the folder has verdicts that are none.
         SandboxUnavailable: if something has to run and no sandbox can be had.
         InputError, RemoteError: if an environment cannot be made.
     """
-    place = stage_place(folder, "verify")
-    with open_store(levels=levels) as verdicts:
+    place, modules = stage_place(folder, "verify"), modules_of(sources)
+    with open_store(known, levels) as verdicts:
         verdicts.take_in(folder / VERDICTS)
-        modules = modules_of(sources)
 
         def ordered(found: EnvironmentSet) -> list[Order]:
             return order_programs(rule, before.rows, found, modules, verdicts)
 
         environments = choose_environments(rule, sources, manifest_path, folder, lambda found: bool(waiting(ordered(found), verdicts)), say)
-        orders = ordered(environments)
-        programs = programs_of(orders)
+        programs = programs_of(orders := ordered(environments))
 
         def compute() -> Iterator[Kept[JsonRow] | Rejected]:
             if (taken := verdicts.count_taken(programs)) or verdicts.refused:

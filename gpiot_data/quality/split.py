@@ -12,13 +12,14 @@ from gpiot_data.store import sha256_text
 
 def split_rows(rows: Iterable[dict[str, Any]], rule: SplitRule, seed: int) -> Iterator[Kept[dict[str, Any]]]:
     """Yield all rows, each with its split, by source and place in it; all rows of a source get the same split."""
-
-    def place(row: dict[str, Any]) -> tuple[Any, ...]:
-        source = row["source"]
-        return source["source"], source["path"] or "", source["span"], row["kind"], row["id"]
-
-    for row in sorted(rows, key=place):
+    for row in sorted(rows, key=split_place):
         yield Kept({**row, "split": split_of(row["source"]["source"], rule, seed)})
+
+
+def split_place(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what rows are ordered by: their source and their place in it."""
+    source = row["source"]
+    return source["source"], source["path"] or "", source["span"], row["kind"], row["id"]
 
 
 def split_of(source: str, rule: SplitRule, seed: int) -> str:

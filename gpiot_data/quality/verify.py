@@ -117,7 +117,7 @@ def run_orders(orders: Sequence[Order], verdicts: Verdicts, run: Runner) -> None
 
 
 def verify_rows(
-    rows: Sequence[JsonRow], orders: Sequence[Order], environments: EnvironmentSet, verdicts: Verdicts
+    rows: Sequence[JsonRow], orders: Sequence[Order], environments: EnvironmentSet, verdicts: Known
 ) -> Iterator[Kept[JsonRow] | Rejected]:
     """Give each row its verdict, in the order of `rows`; programs that fail are dropped with what went wrong."""
     by_row = {order.row["id"]: order for order in orders}

@@ -174,7 +174,7 @@ def _declared(label: str, expression: str, known: Mapping[str, str], texts: Mapp
     except InvalidLicenseExpression as error:
         raise BadSource(f"{label}: its License-Expression {expression!r} is none of SPDX; name the licence with --license") from error
     for inner, name in known.items():
-        if not any(part == name or part.startswith(f"{name}-") for part in _ids(canonical)):
+        if not any(part == name or part.startswith(f"{name}-") for part in licence_names(canonical)):
             raise BadSource(f"{label}: its License-Expression is {canonical}, but {inner} is {name}; read both and use --license")
     read = f"; {_named(next(iter(known)), texts)} is {next(iter(known.values()))}" if known else ""
     return Licence(canonical, f"License-Expression in the metadata{read}")
@@ -248,7 +248,8 @@ def _listed_by_file(text: str) -> str:
         return ""
 
 
-def _ids(expression: str) -> list[str]:
+def licence_names(expression: str) -> list[str]:
+    """Return the licences and exceptions that an SPDX expression names, in its order."""
     return [part for part in re.findall(r"[A-Za-z0-9.+-]+", expression) if part not in ("AND", "OR", "WITH")]
 
 

@@ -285,7 +285,9 @@ def test_shipped_verdicts_that_cannot_be_true_are_run_again_and_the_others_count
     folder = tmp_path / "again"
     folder.mkdir()
     entries = [json.loads(line) for line in (built.folder / "verdicts.jsonl").read_text().splitlines()]
-    forged = [{**entry, "value": {"status": "passed", "reason": None, "compared": 1, "isolation": "strong", "observed": []}} for entry in entries]
+    forged = [
+        {**entry, "value": {"status": "passed", "reason": None, "compared": 1, "isolation": "strong", "observed": []}} for entry in entries
+    ]
     (folder / "verdicts.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in forged))
     result = built.build("--out", str(folder), env={"GPIOT_CACHE": str(tmp_path / "cache")})
     assert result.returncode == 0, result.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -12,8 +13,13 @@ import pytest
 from test_verify import QUICK, make_toys
 
 from gpiot_data.errors import BadDataset
+from gpiot_data.publish.statistics import measure_rows
+from gpiot_data.quality.split import split_place
+from gpiot_data.quality.subjects import packages_of
+from gpiot_data.recheck import source_of
 from gpiot_data.reexecute import verify_folder
 from gpiot_data.schema import dataset_sha256, row_id
+from gpiot_data.store import canonical_json
 
 Row = dict
 Plant = Callable[[Row], object]
@@ -46,30 +52,61 @@ def edit_lock(folder: Path, change: Callable[[dict], object]) -> None:
     (folder / "lock.json").write_text(json.dumps(lock))
 
 
-def forge(folder: Path, change: Plant, chosen: Callable[[Row], bool], times: int = 1) -> None:
-    """Change the chosen rows, write each file `times` over, and make every hash of the folder agree."""
+def write_lines(path: Path, values: list[Row]) -> None:
+    path.write_text("".join(canonical_json(value) + "\n" for value in values))
+
+
+def forge(
+    folder: Path, change: Plant, chosen: Callable[[Row], bool], times: int = 1, *, kept: Callable[[Row], bool] = lambda _row: True
+) -> None:
+    """Change the chosen rows, leave out those that are not to be kept, write each file `times` over, and make all else agree.
+
+    That is: every hash, the counts of every stage, as if what is gone had never been a candidate, and the statistics.
+    """
     lock = json.loads((folder / "lock.json").read_text())
-    rows = []
+    rows, gone = [], 0
     for entry in lock["outputs"]:
         if not entry["path"].startswith("data/"):
             continue
         path = folder / entry["path"]
         own = [json.loads(line) for line in path.read_text().splitlines()] * times
+        gone -= len(own) - len(own) // times
+        gone += sum(not kept(row) for row in own)
+        own = [row for row in own if kept(row)]
         for row in own:
             if chosen(row):
                 change(row)
                 row["id"] = row_id(row)
         rows += own
-        path.write_text("".join(json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n" for row in own))
-        entry.update(sha256=hashlib.sha256(path.read_bytes()).hexdigest(), bytes=path.stat().st_size, rows=len(own))
+        write_lines(path, own)
+        entry.update(rows=len(own))
+        agree(lock, path)
+    for record in lock["stages"]:
+        record["out"] -= gone
+        record["in"] = None if record["in"] is None else record["in"] - gone
     lock["dataset_sha256"] = dataset_sha256(rows)
+    with contextlib.suppress(KeyError, TypeError):
+        text = "".join(canonical_json(row) + "\n" for row in sorted(rows, key=split_place))
+        lock["stages"][-1]["digest"] = hashlib.sha256(text.encode()).hexdigest()
+        count_again(folder, lock, rows)
     (folder / "lock.json").write_text(json.dumps(lock))
 
 
+def count_again(folder: Path, lock: dict, rows: list[Row]) -> None:
+    """Make the statistics those of the rows and stages."""
+    path = folder / "statistics.json"
+    packages = packages_of(map(source_of, lock["sources"])) if lock["kind"] == "cgd" else {}
+    statistics = json.loads(path.read_text()) | measure_rows(rows, packages)
+    statistics["funnel"] = [{name: record[name] for name in ("name", "in", "out", "rejected")} for record in lock["stages"]]
+    statistics["candidates"] = {"any": {"any": lock["stages"][0]["out"]}}
+    path.write_text(json.dumps(statistics))
+    agree(lock, path)
+
+
 def agree(lock: dict, path: Path) -> None:
-    """Make the lock's entry of a file that holds JSON lines agree with it."""
+    """Make the lock's entry of a file agree with it."""
     for entry in lock["outputs"]:
-        if entry["path"] == path.name:
+        if Path(entry["path"]).name == path.name:
             entry.update(sha256=hashlib.sha256(path.read_bytes()).hexdigest(), bytes=path.stat().st_size)
 
 
@@ -155,15 +192,79 @@ def test_a_source_that_only_pretends_to_be_missing_is_told(copied: Path) -> None
         lambda row: bool(row["code"]) and row["package"] == "toyone",
     )
     edit_lock(copied, hide)
-    assert differences(copied) == ""
-    assert differences(copied, execute=True) == "toyone: is recorded as not to be installed, but its environment can be made"
+    # Without a run its program could not have been dropped.
+    (told,) = (line for line in differences(copied).splitlines() if not line.startswith("lock.json: says that the stage"))
+    assert told.endswith("is not there, but toyone gives it and no stage drops it (implementation of toyone.doubles_wrongly)")
+    assert "toyone: is recorded as not to be installed, but its environment can be made" in differences(copied, execute=True).splitlines()
 
 
 def test_files_that_the_lock_does_not_list_are_told(copied: Path) -> None:
     shutil.copy(copied / "data/train.jsonl", copied / "data/validation.jsonl")
     edit_lock(copied, lambda lock: lock.update(outputs=[entry for entry in lock["outputs"] if entry["path"].startswith("data/")]))
-    names = ("data/validation.jsonl", "environments.json", "rejected.jsonl", "verdicts.jsonl")
+    names = ("data/validation.jsonl", "environments.json", "rejected.jsonl", "statistics.json", "verdicts.jsonl")
     assert differences(copied).splitlines() == [f"{name}: is not listed in the lock" for name in names]
+
+
+@pytest.mark.parametrize("symbol", ["toyone.doubles", "toytwo.doubles"])
+def test_rows_that_were_taken_out_are_missed_though_every_hash_and_count_agrees(copied: Path, symbol: str) -> None:
+    names = sorted(row["id"] for row in rows_of(copied) if row["symbol"] == symbol)
+    forge(copied, lambda _row: None, lambda _row: False, kept=lambda row: row["symbol"] != symbol)
+    found = differences(copied).splitlines()
+    told = [line for line in found if line.startswith("row ")]
+    assert sorted(line.split()[1].rstrip(":") for line in told) == names
+    assert all(f"is not there, but {symbol.split('.')[0]} gives it and no stage drops it" in line for line in told)
+
+
+def test_a_row_that_was_taken_out_is_missed_though_a_rejection_was_written_for_it(copied: Path) -> None:
+    (row,) = (row for row in rows_of(copied) if is_program(row))
+    forge(copied, lambda _row: None, lambda _row: False, kept=lambda other: other["id"] != row["id"])
+    path = copied / "rejected.jsonl"
+    lie = {"reason": "exact_duplicate", "source": "toyone", "place": "toyone-1.0/toyone/__init__.py:1", "text": "", "of": "0" * 16}
+    write_lines(path, [*(json.loads(line) for line in path.read_text().splitlines()), lie])
+
+    def count(lock: dict) -> None:
+        agree(lock, path)
+        at = next(number for number, record in enumerate(lock["stages"]) if record["name"] == "dedup")
+        lock["stages"][at]["rejected"] = {"exact_duplicate": 1}
+        for number, record in enumerate(lock["stages"]):
+            record["out"] += number < at
+            record["in"] = None if record["in"] is None else record["in"] + (number <= at)
+        count_again(copied, lock, rows_of(copied))
+
+    edit_lock(copied, count)
+    found = [line for line in differences(copied).splitlines() if line.startswith("row ")]
+    assert found == [f"row {row['id']}: is not there, but toyone gives it and no stage drops it (implementation of toyone.doubles)"]
+
+
+def test_a_row_that_was_taken_out_is_told_by_the_counts_where_another_engine_made_the_dataset(copied: Path) -> None:
+    before = json.loads((copied / "lock.json").read_text())["stages"]
+    forge(copied, lambda _row: None, lambda _row: False, kept=lambda row: not is_program(row))
+    edit_lock(copied, lambda lock: lock.update(stages=before, engine={**lock["engine"], "gpiot": "0.0.1"}))
+    assert f"lock.json: the stage split gave {before[-1]['out']} rows, but {before[-1]['out'] - 1} are there" in differences(copied)
+
+
+def test_statistics_that_are_missing_or_of_other_rows_are_told(copied: Path) -> None:
+    path = copied / "statistics.json"
+    statistics = json.loads(path.read_text())
+    path.write_text(json.dumps({**statistics, "rows": 5, "kinds": {"example": 5}, "candidates": {}}))
+    edit_lock(copied, lambda lock: agree(lock, path))
+    assert differences(copied).splitlines() == [
+        "statistics.json: kinds is not what the rows and stages give",
+        "statistics.json: rows is not what the rows and stages give",
+        f"statistics.json: candidates counts 0, the stage pairs {statistics['funnel'][0]['out']}",
+    ]
+    path.write_text("[]")
+    edit_lock(copied, lambda lock: agree(lock, path))
+    assert differences(copied) == "statistics.json: does not count these rows"
+    path.unlink()
+    assert differences(copied) == "statistics.json: is missing"
+
+
+def test_a_licence_that_is_gone_is_told(copied: Path) -> None:
+    forge(copied, lambda row: row.update(license=""), is_program)
+    assert "licence , but toyone is under MIT" in differences(copied)
+    edit_lock(copied, lambda lock: [source.update(license="ask me") for source in lock["sources"]])
+    assert "toyone: its licence 'ask me' is no expression of SPDX" in differences(copied)
 
 
 def test_a_view_of_the_rows_that_changed_or_went_is_told(copied: Path) -> None:
@@ -194,7 +295,7 @@ def test_a_verdict_that_did_not_come_with_the_dataset_is_told_without_running(co
 )
 def test_a_verdict_that_no_run_can_give_is_told_without_running(copied: Path, symbol: str, value: Row, sentences: list[str]) -> None:
     path = copied / "verdicts.jsonl"
-    forged = {"reason": None, "isolation": "strong", **value}
+    forged = {"reason": None, "isolation": "strong", "observed": [], **value}
     entries = [{**json.loads(line), "value": forged} for line in path.read_text().splitlines()]
     path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
     edit_lock(copied, lambda lock: agree(lock, path))

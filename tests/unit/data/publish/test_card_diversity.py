@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gpiot_data.plan import Plan
 from gpiot_data.publish.card import render_card
+from gpiot_data.publish.facts import Facts
 from gpiot_data.publish.statistics import measure_build
 from gpiot_data.quality.diversity import Diversity, Measure
 from gpiot_data.stages import StageResult
@@ -13,7 +14,8 @@ NOTHING = measure_build([], [StageResult([], [], {"name": "pairs", "in": None, "
 
 
 def _card(diversity: Diversity) -> list[str]:
-    return render_card(PLAN, [], NOTHING, "0" * 64, diversity).splitlines()
+    facts = Facts(sources=(), stages=(), files=(), statistics=NOTHING, digest="0" * 64)
+    return render_card(PLAN, facts, diversity).splitlines()
 
 
 def test_the_card_shows_the_last_point_of_each_curve() -> None:

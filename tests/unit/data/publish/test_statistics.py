@@ -6,6 +6,7 @@ import random
 
 from gpiot_data.plan import Plan, describe_source
 from gpiot_data.publish.card import render_card
+from gpiot_data.publish.facts import Facts
 from gpiot_data.publish.statistics import measure_build, measure_rows
 from gpiot_data.quality.diversity import Diversity
 from gpiot_data.quality.subjects import is_general, packages_of, tags_of
@@ -91,7 +92,7 @@ def test_rows_without_programs_have_no_shares() -> None:
 
 
 def test_rows_of_papers_have_no_tags() -> None:
-    paper = PaperSource("p", "p.pdf", "0" * 64, "CC-BY-4.0")
+    paper = PaperSource(id="p", file="p.pdf", sha256="0" * 64, license="CC-BY-4.0")
     rows = [{"id": "a", "kind": "decomposition", "split": "train", "source": {"source": "p"}, "parents": []}]
     found = measure_rows(rows, packages_of([paper]))
     assert (found["kinds"], found["tags"], found["specialised"]) == ({"decomposition": 1}, {}, None)
@@ -129,8 +130,14 @@ def test_a_build_tells_candidates_by_source_before_any_was_dropped_and_the_funne
     assert found["rows"] == 9
 
 
+def card_of(statistics: dict) -> str:
+    sources = [describe_source(source) for source in SOURCES]
+    facts = Facts(sources=sources, stages=statistics["funnel"], files=(), statistics=statistics, digest="0" * 64)
+    return render_card(PLAN, facts, Diversity(0, None, {}))
+
+
 def test_the_card_shows_the_statistics() -> None:
-    card = render_card(PLAN, [describe_source(source) for source in SOURCES], built(), "0" * 64, Diversity(0, None, {})).splitlines()
+    card = card_of(built()).splitlines()
     for line in (
         "| example | test | 1 |",
         "| implementation | train | 4 |",
@@ -151,6 +158,6 @@ def test_the_card_shows_the_statistics() -> None:
 
 def test_the_card_of_a_build_that_ran_nothing_says_so() -> None:
     statistics = measure_build(SOURCES, [stage("pairs", [row("a", status="not_run")], [], None)])
-    card = render_card(PLAN, [], statistics, "0" * 64, Diversity(0, None, {}))
+    card = card_of(statistics)
     assert "No row was executed in this build: every verdict is `not_run`." in card
     assert "## Execution" not in card
