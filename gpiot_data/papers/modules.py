@@ -24,7 +24,8 @@ _NOT_SYSTEM = re.compile(
 #: Subsections inside a system section that frame the work instead of doing it; a title that is a statement argues for something.
 _NOT_MODULE = re.compile(
     r"overview|background|motivation|challenge|why |what is|requirement|assumption|problem|goal|design space|lessons|limitation|takeaway|"
-    r"participant|metrics$|related work|evaluation|\?$|\b(?:is|are|has|have|can|should)\s",
+    r"participant|metrics$|versus|glance|profiling|review of|concept of|properties|characteristics|theory|definition|feasibility|"
+    r"case study|related work|evaluation|\?$|\b(?:is|are|has|have|can|should)\s",
     re.IGNORECASE,
 )
 #: A top section of such a name describes the system; under others the text itself must tell of building something.
@@ -62,7 +63,7 @@ class TechnicalModule:
     """One module of a proposed system.
 
     `span` is [start, end) in `Paper.text`; `page` counts from 1 and `bbox` is that of the module's first
-    paragraph, in whole points.
+    paragraph, in whole points. `named` tells that its top section names the system's design.
     """
 
     title: str
@@ -71,6 +72,7 @@ class TechnicalModule:
     span: tuple[int, int]
     page: int
     bbox: tuple[int, int, int, int]
+    named: bool = True
 
 
 def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
@@ -91,8 +93,9 @@ def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
         below = paper.sections[index + 1] if index + 1 < len(paper.sections) else None
         if below is not None and below.level > section.level:
             continue
-        module = _module(section)
-        if module is not None and _builds(section, named=_SYSTEM.search(top.title) is not None):
+        named = _SYSTEM.search(top.title) is not None
+        module = _module(section, named=named)
+        if module is not None and _builds(section, named=named):
             yield module
 
 
@@ -107,7 +110,7 @@ def _builds(section: Section, *, named: bool) -> bool:
     return named or parts > 1 or len(_BUILDING.findall(text)) >= MIN_BUILDING_PER_100 * words / 100
 
 
-def _module(section: Section) -> TechnicalModule | None:
+def _module(section: Section, *, named: bool) -> TechnicalModule | None:
     chosen = [(block, span) for block, span in zip(section.blocks, section.spans, strict=True) if block.kind == "paragraph"]
     if sum(len(block.text.split()) for block, _ in chosen) < MIN_MODULE_WORDS:
         return None
@@ -130,6 +133,7 @@ def _module(section: Section) -> TechnicalModule | None:
         span=(chosen[0][1][0], chosen[-1][1][1]),
         page=first.page + 1,
         bbox=(left, upper, right, lower),
+        named=named,
     )
 
 

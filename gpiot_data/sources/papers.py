@@ -9,23 +9,30 @@ from typing import Literal
 
 from gpiot_data import manifest
 from gpiot_data.errors import BadManifest, BadSource
-from gpiot_data.store import sha256_file
+from gpiot_data.store import cache_dir, sha256_file
 
+ORIGIN = re.compile(
+    r"arxiv:(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})v\d+|doi:10\.\d{4,9}/\S+|"
+    r"github:[A-Za-z0-9-]+/[A-Za-z0-9._-]+/(?!(?:.*/)?\.\.?/)[^\s?#]+"
+)
 #: What tells running text from the rest of a page: its own places and fonts, or layout models, which take about a second a page.
 Engine = Literal["text", "layout"]
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSource:
-    """One pinned PDF; `file` is relative to the corpus file, `license` an SPDX expression.
+    """One pinned PDF, `license` an SPDX expression.
 
-    `corpus`, `folder` and `engine` are filled in by the corpus that lists the source.
+    Either `file` says where it lies, relative to the corpus file, or `origin` where it can be had: `arxiv:2503.00686v1`,
+    `doi:10.1000/182`, or `github:OWNER/NAME/PATH` for a file of a public repository. `corpus`, `folder` and `engine` are filled in by
+    the corpus that lists the source, and so is the `file` of one with an origin: its name in the cache.
     """
 
     id: str
-    file: str
     sha256: str
     license: str
+    file: str = ""
+    origin: str = ""
     version: str = "1"
     title: str = ""
     corpus: str = ""
@@ -44,11 +51,15 @@ class PaperSource:
             raise BadManifest(f"sha256: expected 64 lower-case hex digits, got {self.sha256!r}")
         if not re.fullmatch(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*", self.license):
             raise BadManifest(f"license: expected an SPDX expression such as CC-BY-4.0, got {self.license!r}")
+        if self.origin and not ORIGIN.fullmatch(self.origin):
+            raise BadManifest(f"origin: expected 'arxiv:ID', 'doi:DOI' or 'github:OWNER/NAME/PATH', got {self.origin!r}")
+        if not (self.file or self.origin):
+            raise BadManifest(f"'{self.id}': expected 'file', where the PDF lies, or 'origin', where it can be had")
 
     @property
     def path(self) -> Path:
-        """Where the PDF lies."""
-        return Path(self.folder) / self.file
+        """Where the PDF lies; that of one with an origin, once it is fetched."""
+        return cache_dir() / "sources" / self.sha256 / self.file if self.origin else Path(self.folder) / self.file
 
     @property
     def label(self) -> str:
@@ -75,22 +86,30 @@ class PaperCorpus:
         """
         corpus = manifest.load(cls, path)
         ids = [source.id for source in corpus.sources]
+        if any(source.file and source.origin for source in corpus.sources):
+            raise BadManifest(f"{path}: sources: give a paper 'file' or 'origin', not both")
         if any(source.corpus or source.folder or source.engine != "text" for source in corpus.sources):
             raise BadManifest(f"{path}: sources: leave out 'corpus', 'folder' and 'engine'; they follow from the file")
         if not ids:
             raise BadManifest(f"{path}: sources: expected at least one paper")
         if len(set(ids)) < len(ids):
             raise BadManifest(f"{path}: sources: the id '{max(ids, key=ids.count)}' is listed twice")
-        sources = tuple(replace(source, corpus=corpus.name, folder=str(path.parent), engine=corpus.engine) for source in corpus.sources)
+        filled = {"corpus": corpus.name, "folder": str(path.parent), "engine": corpus.engine}
+        sources = tuple(replace(source, file=source.file or f"{source.id}.pdf", **filled) for source in corpus.sources)  # type: ignore[arg-type]
         return replace(corpus, sources=sources)
 
 
 def verify_paper(source: PaperSource) -> Path:
-    """Return the path of a paper that is the pinned file.
+    """Return the path of a paper that is the pinned file, fetched first where it has an origin and is not here.
 
     Raises:
-        BadSource: if the file is missing or its bytes differ from the pin.
+        BadSource: if the file is missing, cannot be had, or its bytes differ from the pin.
+        RemoteError: if its origin does not answer.
     """
+    if source.origin:
+        from gpiot_data.sources.papers_fetch import fetch_paper
+
+        return fetch_paper(source)
     if not source.path.is_file():
         raise BadSource(f"{source.path}: the paper '{source.id}' is not there; check 'file' in the corpus {source.corpus}")
     found = sha256_file(source.path)

@@ -1,89 +1,131 @@
-"""Sentences of a paper -> imperative steps, by rules; what is no step gives None."""
+"""Sentences of a paper -> imperative steps, by rules; what is no step gives none."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from gpiot_data.papers.blocks import EQUATION_MARK
 from gpiot_data.teacher.phrases import (
-    ABBREVIATION,
-    ASIDE,
     BY_AGENT,
+    BY_AGENT_TAIL,
     BY_WE,
-    CITATION,
     FINITE,
+    HEARSAY,
+    IMPERATIVE,
     LEAD,
-    LEFTOVER_POINTER,
     PASSIVE,
-    POINTER,
     PROPER,
-    SENTENCE_END,
+    SHORT_LEAD,
     VAGUE,
-    WE,
+    WHAT_CONNECTS,
 )
-from gpiot_data.teacher.verbs import base_forms, participles, past_forms, third_person
+from gpiot_data.teacher.sentences import clean
+from gpiot_data.teacher.soundness import fault
+from gpiot_data.teacher.tightening import drop_front, tighten
+from gpiot_data.teacher.verbs import base_forms, participles, past_forms, third_person, verb_list
 
-MIN_STEP_WORDS, MAX_STEP_WORDS = 4, 42
-#: Characters outside ASCII that engineering prose uses; more than a few others mean a torn formula.
-_PLAIN_SYMBOLS = set(
-    "\u00b0\u00b5\u03bc\u00b1\u00d7\u2013\u2014\u2019\u2018\u201c\u201d\u2264\u2265\u03bb\u03b1\u03b2\u03c3\u03c0\u2212\u22c5\u226a\u226b\u2211\u221a\u2248\u2208\u2190\u2192"
-)
+_STATES = verb_list("state")
+#: 'is limited by the noise', 'was provided by the vendor': what stands behind 'by' did it, not who builds the module.
+_CAUSED = verb_list("caused")
+_BY_CAUSE = re.compile(r"\s*by (?:the|an?|its|their|other|many|most|some|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))")
+#: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible.
+Form = Literal["we", "agent", "passive", "order", "past", "may"]
+
+#: Where one main clause may end and another begin.
+_CLAUSE_BREAK = re.compile(r"\s*;\s+|,?\s+(?:and|but|while|whereas|then)\s+(?:then\s+|finally\s+|also\s+)?|,\s+(?=(?:we|the)\s)")
 #: 'counts of' and 'limits are' are nouns, 'counts the' and 'limits it' are verbs.
 _FURTHER_VERB = re.compile(
-    r"((?:,\s+(?:and |then )?|\band (?:then )?|\bor\s+|\bbut\s+)(?:\w+ly\s+)?)([a-z-]+s)"
-    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b|which\b)\w)"
+    r"((?:,\s+(?:and |then )?|\band (?:then |finally )?|\bor\s+|\bbut\s+)(?:\w+ly\s+)?)([a-z-]+s)"
+    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b|which\b|were\b|can\b)\w)"
 )
-#: 'and left to', 'and then stored', 'and continues only': a further verb that kept its form, so the step reads broken.
-_HALF_CONVERTED = re.compile(
-    r"\b(?:and|or|but) (?:then |never |only |also )?(?:left|kept|sent|held|[a-z-]{3,}ed)(?=\.|;|,| "
-    r"(?:to|by|in|at|with|only|for|into|as|on|from|until|once|when)\b)|"
-    r"\b(?:and|or|but) (?:then |never |only |also )?[a-z-]{3,}s (?:only|the|a|an|it|its|them|\u03bc)\b"
+_FURTHER_PAST = re.compile(
+    r"((?:,\s+(?:and |then )?|\band (?:then |finally )?)(?:\w+ly\s+)?)([a-z-]+ed|chose|drew|ran|took|wrote|set|kept|built|sent)"
+    r"(?=\s+(?:the|an?|it|them|each|all|both|any|its|their|this|these|those|only|out|up|one|two|three|four|\d)\b)"
 )
-_FURTHER_PARTICIPLE = re.compile(r"((?<!is )(?<!are )(?<!be )\b(?:and|then)\s+)([a-z-]+ed|[a-z]+n)\b")
+_FURTHER_PARTICIPLE = re.compile(
+    r"(?<!is)(?<!are)(?<!be)(?P<link>,? and (?:then |finally |subsequently )?|, then )(?P<verb>[a-z-]+ed|[a-z]+n|sent|fed|kept|set|built)\b"
+)
 
 
-def sentences(paragraph: str) -> Iterator[str]:
-    """Yield the sentences of a paragraph; abbreviations and decimal points do not end one."""
-    guarded = ABBREVIATION.sub(lambda match: match[0].replace(".", "\x00"), paragraph)
-    for sentence in SENTENCE_END.split(guarded):
-        text = sentence.replace("\x00", ".").strip()
-        if text:
-            yield text
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One imperative sentence, ending in a full stop, with the sentence it was made of, as printed."""
+
+    text: str
+    sentence: str
+    form: Form
 
 
-def clean(sentence: str) -> str:
-    """Drop citation marks, asides in brackets and pointers to figures, tables, sections and equations."""
-    text = CITATION.sub("", sentence)
-    text = ASIDE.sub("", text)
-    text = POINTER.sub("", text)
-    text = re.sub(r"\s+([,.;:])", r"\1", text)
-    return re.sub(r"\s+", " ", text).strip(" ,")
+def to_steps(sentence: str, printed: str | None = None) -> tuple[Step, ...]:
+    """Return the steps of a sentence in its order; none if it describes no action.
 
+    Args:
+        sentence: to be read.
+        printed: as it stands in the paper, where `sentence` is not just that.
 
-def to_step(sentence: str) -> str | None:
-    """Return the sentence as one imperative step ending in a full stop, or None if it describes no action.
-
-    >>> to_step("Next, we compute the moving average over 150 ms [3].")
-    'Compute the moving average over 150 ms.'
-    >>> to_step("The slope is estimated by a five-point derivative, as shown in Fig. 2.")
-    'Estimate the slope by a five-point derivative.'
-    >>> to_step("We believe this is the first such system.") is None
-    True
+    >>> [step.text for step in to_steps("Next, we compute the moving average over 150 ms [3].")]
+    ['Compute the moving average over 150 ms.']
+    >>> [step.text for step in to_steps("The slope is estimated by a five-point derivative, as shown in Fig. 2.")]
+    ['Estimate the slope by a five-point derivative.']
+    >>> to_steps("We believe this is the first such system.")
+    ()
     """
     text = clean(sentence).rstrip(".!?: ")
-    for clause in (text, *(text.split(";") if ";" in text else ())):
-        step = _clause_to_step(clause.strip())
-        if step is not None:
-            return step
-    return None
+    if HEARSAY.search(text):
+        return ()
+    found = [(step, form) for clause in _clauses(text) if (made := _clause_to_step(clause)) is not None for step, form in [made]]
+    return tuple(Step(step, printed or sentence, form) for step, form in found)
 
 
-def _clause_to_step(text: str) -> str | None:
+def _clauses(text: str) -> Iterator[str]:
+    """Yield the main clauses of a sentence: it is parted only where what follows tells of a deed by itself."""
+    start = 0
+    for match in _CLAUSE_BREAK.finditer(text):
+        rest = text[match.end() :]
+        # What stands in front of a bare comma may be a condition, which belongs to the step.
+        whole = ";" in match[0] or (match[0].strip() != "," and re.match(r"[Ww]e\b", rest) is not None)
+        if match.start() > start and _reads_alone(rest) and (whole or _tells(text[start : match.start()])):
+            yield text[start : match.start()]
+            start = match.end()
+    yield text[start:]
+
+
+def _tells(clause: str) -> bool:
+    """Tell a clause that is whole: 'the input and output are joined' must not be parted at its 'and'."""
+    text = LEAD.sub("", clause)
+    text = text[:1].upper() + text[1:]
+    passive = PASSIVE.match(text)
+    return (
+        (passive is not None and FINITE.search(passive["what"]) is None)
+        or BY_WE.match(text) is not None
+        or ((agent := BY_AGENT.match(text)) is not None and agent["verb"] in third_person())
+    )
+
+
+def _reads_alone(clause: str) -> bool:
+    """Tell a clause with a subject and a verb of its own: 'the result is stored', 'the node sends it', 'we keep it'."""
+    if re.match(r"(?:that|which|who|to|by|for|in|on|at|with|from|of|then)\b", clause):
+        return False
+    passive = PASSIVE.match(clause)
+    if passive and not passive["lead"] and len(passive["what"].split()) <= 9 and not WHAT_CONNECTS.search(passive["what"]):
+        return True
+    agent = BY_AGENT.match(clause)
+    return BY_WE.match(clause) is not None or (agent is not None and not agent["lead"] and agent["verb"] in third_person())
+
+
+def _clause_to_step(clause: str) -> tuple[str, Form] | None:
+    text = drop_front(LEAD.sub("", clause.strip()))
     text = LEAD.sub("", text)
     text = text[:1].upper() + text[1:]
-    step = _from_we(text) or _from_agent(text) or _from_passive(text)
-    return step if step is not None and _is_sound(step) else None
+    makers: tuple[Callable[[str], tuple[str, Form] | None], ...] = (_from_we, _from_agent, _from_passive, _from_order)
+    for make in makers:
+        made = make(text)
+        if made is not None:
+            step = tighten(re.sub(r"\bour\b", "the", made[0]))
+            return None if fault(step) else (step, made[1])
+    return None
 
 
 def _compose(lead: str, verb: str, rest: str) -> str:
@@ -96,75 +138,76 @@ def _compose(lead: str, verb: str, rest: str) -> str:
     return f"{body[0].upper()}{body[1:]}."
 
 
-def _from_we(text: str) -> str | None:
+def _from_we(text: str) -> tuple[str, Form] | None:
     match = BY_WE.match(text)
     if match is None:
         return None
-    verb = match["verb"] if match["verb"] in base_forms() else past_forms().get(match["verb"])
-    return None if verb is None else _without_we(_compose(match["lead"], verb, _coordinate(match["rest"])))
+    if match["verb"] in base_forms():
+        form: Form = "may" if match["modal"] and match["modal"].startswith(("can", "could", "may")) else "we"
+        return _compose(match["lead"], match["verb"], match["rest"]), form
+    verb = past_forms().get(match["verb"])
+    return None if verb is None else (_compose(match["lead"], verb, _FURTHER_PAST.sub(_past_to_base, match["rest"])), "past")
 
 
-def _from_agent(text: str) -> str | None:
+def _past_to_base(match: re.Match[str]) -> str:
+    return match[1] + past_forms().get(match[2], match[2])
+
+
+def _from_agent(text: str) -> tuple[str, Form] | None:
     match = BY_AGENT.match(text)
     if match is None or match["verb"] not in third_person():
         return None
-    rest = _coordinate(match["rest"])
-    return _without_we(_compose(match["lead"], third_person()[match["verb"]], rest))
+    rest = _FURTHER_VERB.sub(lambda found: found[1] + third_person().get(found[2], found[2]), match["rest"])
+    # 'The system filters remove noise': the verb was a noun.
+    return None if rest.split()[0] in base_forms() else (_compose(match["lead"], third_person()[match["verb"]], rest), "agent")
 
 
-def _coordinate(rest: str) -> str:
-    """Turn further verbs of the same subject into imperatives: 'and stores it' -> 'and store it'."""
-
-    def base(match: re.Match[str]) -> str:
-        return match[1] + third_person().get(match[2], match[2])
-
-    return _FURTHER_VERB.sub(base, rest)
+def _from_order(text: str) -> tuple[str, Form] | None:
+    match = IMPERATIVE.match(text)
+    return None if match is None or match["verb"].lower() not in base_forms() else (text + ".", "order")
 
 
-def _from_passive(text: str) -> str | None:
+def _from_passive(text: str) -> tuple[str, Form] | None:
     match = PASSIVE.match(text)
-    if match is None or match["verb"] not in participles():
+    if match is None or match["verb"] not in participles() or participles()[match["verb"]] in _STATES:
         return None
-    what = re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE)
+    lead, what = _part_short_lead(match["lead"], re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE))
     if (
         any(word in third_person() or word == "consists" for word in what.split()[1:-1])
         or VAGUE.match(what)
         or FINITE.search(what)
-        or re.search(r"^(?:and|or|so|but|how|what|where)\b|\b(?:and|or)$", what, re.IGNORECASE)
+        or WHAT_CONNECTS.search(what)
     ):
         return None
-    what = _uncapitalise(what)
-    rest = re.sub(r"\b(and|then|or)\s+(?:is|are)\s+", r"\1 ", match["rest"])
-    rest = _FURTHER_PARTICIPLE.sub(lambda found: found[1] + participles().get(found[2], found[2]), rest)
+    rest = BY_AGENT_TAIL.sub("", match["rest"])
+    if match["verb"] in _CAUSED and _BY_CAUSE.match(rest):
+        return None
     verb = participles()[match["verb"]]
     particle = re.match(r"\s*(up|down|off|on|out|back|away)\b(?=\s|$)", rest)
     if particle and verb in {"set", "turn", "switch", "shut", "power", "round", "wake"}:
         verb, rest = f"{verb} {particle[1]}", rest[particle.end() :]
-    return _without_we(_compose(match["lead"], verb, f"{what}{rest}"))
+    rest = _further_deeds(rest, "it" if match["is"] in ("is", "was", "has been") else "them")
+    form: Form = "may" if match["modal"] and match["modal"].strip() in ("can", "could", "may") else "passive"
+    return _compose(lead, verb, f"{_uncapitalise(what)}{rest}"), form
+
+
+def _part_short_lead(lead: str, what: str) -> tuple[str, str]:
+    """Part 'At each slot boundary the oldest counter' where no comma does."""
+    match = None if lead else SHORT_LEAD.match(what)
+    return (match["lead"], match["what"]) if match else (lead, what)
+
+
+def _further_deeds(rest: str, pronoun: str) -> str:
+    """Turn further participles of a subject into verbs of their own: ' at 5 Hz and stored' -> ' at 5 Hz and store it'."""
+    rest = re.sub(r"\b(and|then|or)\s+(?:is|are|was|were)\s+(?=[a-z]+ed\b|[a-z]+n\b|then\b)", r"\1 ", rest)
+
+    def base(match: re.Match[str]) -> str:
+        verb = participles().get(match["verb"])
+        return match[0] if verb is None else f"{match['link']}{verb} {pronoun}"
+
+    return _FURTHER_PARTICIPLE.sub(base, rest)
 
 
 def _uncapitalise(text: str) -> str:
     first = text.split(" ", 1)[0]
     return text if PROPER.match(first) or not (first[1:].islower() or first == "A") else text[0].lower() + text[1:]
-
-
-def _without_we(step: str) -> str | None:
-    step = re.sub(r"\bour\b", "the", step)
-    # A second main clause in the passive ('..., and the cycle is repeated') is no part of an imperative.
-    step = re.sub(r",? and (?:the|each|every|its|this) [^,;]{2,60} (?:is|are) [a-z]+ed\b.*$", "", step.rstrip(".")) + "."
-    return None if WE.search(step) or _HALF_CONVERTED.search(step) else step
-
-
-def _is_sound(step: str) -> bool:
-    words = step.split()
-    if EQUATION_MARK in step or "\ufffd" in step:
-        return False
-    if not MIN_STEP_WORDS <= len(words) <= MAX_STEP_WORDS or LEFTOVER_POINTER.search(step):
-        return False
-    balanced = all(step.count(left) == step.count(right) for left, right in ("()", "[]", "\u201c\u201d"))
-    # A step whose object is a bare pronoun cannot be followed on its own.
-    dangling = re.match(r"^[A-Z][\w-]+ (?:it|them|this|these|that|so)\b", step) or re.search(
-        r"\b(?:that|which|and|or|the|a|of|to|by|for|with|in|as|follows)\.$", step
-    )
-    symbols = sum(not (char.isascii() or char in _PLAIN_SYMBOLS) for char in step)
-    return balanced and dangling is None and symbols <= 0.03 * len(step)

@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from gpiot_data.errors import BadPdf
 from gpiot_data.papers.modules import TechnicalModule, find_modules
 from gpiot_data.papers.sections import Paper, read_paper
-from gpiot_data.schema import Kept, Rejected, SourceRef, TddRow
+from gpiot_data.schema import Kept, Rejected, SourceRef, TddRow, render_tasks
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import sha256_text
-from gpiot_data.teacher.protocol import TaskTeacher
+from gpiot_data.teacher.overlap import overlap_share
+from gpiot_data.teacher.protocol import Decomposition, TaskTeacher
+
+#: Pairs of the rules below this are faulty in one of three, above it in one of ten, as read by a person: 15 and 40 rows.
+MIN_CONFIDENCE = 0.6
+#: A row of which more is word for word the paper's (runs of eight words) is a copy, not a rewording.
+MAX_OVERLAP = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPair:
+    """A row with what tells how it was made.
+
+    `passages` holds for each step of each sub-task the [start, end) in `Paper.text` of the words it rests on; `overlap` is the share of
+    the answer's runs of eight words that stand in the module; `confidence` ranks the pairs of one teacher, None where it has no measure.
+    """
+
+    row: TddRow
+    passages: tuple[tuple[tuple[int, int], ...], ...]
+    overlap: float
+    confidence: float | None
 
 
 def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iterator[Kept[TddRow] | Rejected]:
     """Yield the pairs of a paper in reading order; a PDF that cannot be read gives one rejection with its reason."""
+    for found in read_pairs(source, path, teacher):
+        yield found if isinstance(found, Rejected) else Kept(found.row)
+
+
+def read_pairs(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iterator[PaperPair | Rejected]:
+    """Yield the pairs of a paper with their passages, overlap and confidence, and what is rejected, in reading order."""
     try:
         paper = read_paper(path, source.engine)
     except BadPdf as error:
@@ -30,19 +57,37 @@ def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iter
         yield _pair(source, paper, module, teacher)
 
 
-def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: TaskTeacher) -> Kept[TddRow] | Rejected:
+def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: TaskTeacher) -> PaperPair | Rejected:
     found = teacher.decompose(source.title or paper.title, module)
     if isinstance(found, str):
         return Rejected(found, source.id, f"page {module.page}", module.title)
+    if found.confidence is not None and found.confidence < MIN_CONFIDENCE:
+        return Rejected("low_confidence", source.id, f"page {module.page}", module.title, score=found.confidence)
     start, end = module.span
+    text = paper.text[start:end]
+    overlap = round(overlap_share(render_tasks(found.tasks), text), 3)
+    if overlap > MAX_OVERLAP:
+        return Rejected("copied_text", source.id, f"page {module.page}", module.title, score=overlap)
     place = SourceRef(
         corpus=source.corpus,
         source=source.id,
         version=source.version,
         sha256=source.sha256,
         span=module.span,
-        span_sha256=sha256_text(paper.text[start:end]),
+        span_sha256=sha256_text(text),
         page=module.page,
         bbox=module.bbox,
     )
-    return Kept(TddRow(problem=found.problem, tasks=found.tasks, source=place, license=source.license, teacher=teacher.name))
+    row = TddRow(problem=found.problem, tasks=found.tasks, source=place, license=source.license, teacher=teacher.name)
+    return PaperPair(row, _passages(paper, module, found), overlap, found.confidence)
+
+
+def _passages(paper: Paper, module: TechnicalModule, found: Decomposition) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return where the words stand that each step rests on; the whole module where they are not found as printed."""
+    start, end = module.span
+
+    def place(words: str) -> tuple[int, int]:
+        at = paper.text.find(words, start, end)
+        return module.span if at < 0 else (at, at + len(words))
+
+    return tuple(tuple(place(words) for words in task) for task in found.evidence)

@@ -11,10 +11,16 @@ from gpiot_data.schema import SubTask, Teacher
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """A problem statement and its sub-tasks in order."""
+    """A problem statement and its sub-tasks in order.
+
+    `evidence` holds, for each step of each sub-task, the words of the module that it rests on, as printed; empty where a teacher
+    cannot tell. `confidence` is from 0 to 1 and ranks the pairs of one teacher; None where a teacher has no measure.
+    """
 
     problem: str
     tasks: tuple[SubTask, ...]
+    evidence: tuple[tuple[str, ...], ...] = ()
+    confidence: float | None = None
 
 
 class TaskTeacher(Protocol):

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from gpiot_data.papers.blocks import EQUATION_MARK
-from gpiot_data.papers.modules import Part, TechnicalModule
+from gpiot_data.papers.modules import TechnicalModule
 from gpiot_data.schema import SubTask, Teacher
-from gpiot_data.teacher.imperative import clean, sentences, to_step
+from gpiot_data.teacher.confidence import confidence
+from gpiot_data.teacher.imperative import Step, to_steps
+from gpiot_data.teacher.naming import name_of_head, name_of_steps
+from gpiot_data.teacher.problem import system_name, title_in_text, topic_of, write_problem
 from gpiot_data.teacher.protocol import Decomposition
+from gpiot_data.teacher.sentences import sentences
 
-RULES_VERSION = "tdd-rules/1"
+RULES_VERSION = "tdd-rules/2"
 MIN_TASKS, MAX_TASKS = 2, 7
 MIN_STEPS, MAX_STEPS_PER_TASK = 3, 6
-MAX_NAME_WORDS = 8
-#: What ends the verb and object of a step, which name the sub-task.
-_NAME_ENDS = re.compile(
-    r"\s+(?:of|by|with|for|from|in|on|at|to|into|over|using|through|via|so|if|when|which|that|as|per|until|between|under|after|"
-    r"before|because|and|or|is|are|while|where|against|across|every|within|without|once|than)\b.*|[,;:(].*"
-)
-_FRAMING = re.compile(
-    r"\b(?:this (?:sub)?section|next|following|paper|remainder|recall|note that|challenge|novel|contribution|we|our|us|figure|table|"
-    r"equation|propose[sd]?|prior work|et al)\b",
-    re.IGNORECASE,
-)
-_CONTEXT_BOUND = re.compile(
-    r"^(?:it|this|these|that|those|they|however|but|therefore|hence|thus|instead|such|moreover|furthermore|then|so|because|for example|"
-    r"for instance|also|finally|similarly|first|firstly|second|secondly|consider)\b|\bthis (?:virtual|last|first|second)\b",
-    re.IGNORECASE,
-)
-_FRAMING_HEAD = re.compile(
-    r"challenge|evaluation|problem|motivation|overview|why |limitation|discussion|example|insight|remark|rationale|methodology|results?$",
-    re.IGNORECASE,
-)
+#: So many sentences in a row that are no steps part two sub-tasks of a paragraph.
+MIN_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One sentence of a module and the steps that it makes."""
+
+    sentence: str
+    steps: tuple[Step, ...]
 
 
 class RulesTeacher:
@@ -46,91 +47,123 @@ class RulesTeacher:
 
     def decompose(self, paper_title: str, module: TechnicalModule) -> Decomposition | str:
         """Return the pair of a module, or `too_few_tasks` or `too_few_steps`."""
-        tasks = _tasks(module)
+        name = system_name(paper_title)
+        opening = [_read(paragraph, name) for paragraph in module.opening]
+        parts = [
+            (name_of_head(_without_name(part.head, name)), [_read(paragraph, name) for paragraph in part.paragraphs])
+            for part in module.parts
+        ]
+        headed = sum(1 for head, body in parts if head and any(_steps(body))) >= MIN_TASKS
+        grouped = [*opening, *(read for head, body in parts for read in body if head)]
+        tasks = _distinct(_headed_tasks(opening, parts) if headed else _grouped_tasks(grouped))[:MAX_TASKS]
         if len(tasks) < MIN_TASKS:
             return "too_few_tasks"
         if sum(len(task.steps) for task in tasks) < MIN_STEPS:
             return "too_few_steps"
-        return Decomposition(_problem(paper_title, module), tuple(tasks[:MAX_TASKS]))
+        everything = [*opening, *(read for _, body in parts for read in body)]
+        title = title_in_text(_without_name(module.title, name)) or module.title
+        told = {step.sentence for task in tasks for step in task.steps}
+        first = {reading.sentence for read in opening for reading in read if headed} - told
+        described = [reading.sentence for read in everything for reading in read if not reading.steps or reading.sentence in first]
+        problem, goals = write_problem(topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described])
+        trust = confidence(title, [task.steps for task in tasks], sum(map(len, everything)), goals, headed=headed, named=module.named)
+        return Decomposition(
+            problem=problem,
+            tasks=tuple(SubTask(task.name, tuple(step.text for step in task.steps)) for task in tasks),
+            evidence=tuple(tuple(step.sentence for step in task.steps) for task in tasks),
+            confidence=trust,
+        )
 
 
-def _headed(module: TechnicalModule) -> list[Part]:
-    """Return the parts whose run-in heads name sub-tasks; empty where there are too few to go by."""
-    headed = [part for part in module.parts if not _FRAMING_HEAD.search(part.head)]
-    return headed if len(headed) >= MIN_TASKS else []
+def _read(paragraph: str, name: str) -> list[_Reading]:
+    return [_Reading(sentence, to_steps(_without_name(sentence, name), sentence)) for sentence in sentences(paragraph)]
 
 
-def _tasks(module: TechnicalModule) -> list[SubTask]:
-    headed = _headed(module)
-    if headed:
-        return _distinct([SubTask(_name_from_head(part), steps) for part in headed if (steps := _steps(part.paragraphs))])
-    paragraphs = [*module.opening, *(paragraph for part in module.parts for paragraph in part.paragraphs)]
-    return _distinct([SubTask(_name_from_step(run[0]), run) for paragraph in paragraphs for run in _runs(paragraph)])
+def _without_name(text: str, name: str) -> str:
+    """Say 'the system' for its name: a row shall stand without the paper."""
+    if not name:
+        return text
+    text = re.sub(rf"(?:\b[Tt]he )?\b{re.escape(name)}(?=[^\w-]|$)", "the system", text)
+    return text[:1].upper() + text[1:] if text.startswith("the system") else text
 
 
-def _steps(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    found = (to_step(sentence) for paragraph in paragraphs for sentence in sentences(paragraph))
-    return tuple(dict.fromkeys(step for step in found if step is not None))[:MAX_STEPS_PER_TASK]
+def _steps(paragraphs: Sequence[Sequence[_Reading]]) -> Iterator[Step]:
+    return (step for read in paragraphs for reading in read for step in reading.steps)
 
 
-def _runs(paragraph: str) -> Iterator[tuple[str, ...]]:
-    """Yield the runs of steps that follow each other: without a head, a sentence of explanation parts two sub-tasks."""
-    run: list[str] = []
-    for sentence in sentences(paragraph):
-        step = to_step(sentence)
-        if step is not None:
-            run.append(step)
-        elif run:
-            yield tuple(run[:MAX_STEPS_PER_TASK])
+def _headed_tasks(
+    opening: Sequence[Sequence[_Reading]], parts: Sequence[tuple[str | None, Sequence[Sequence[_Reading]]]]
+) -> Iterator[_Task]:
+    """Yield a sub-task for each head that names one; the opening is one too where it holds two steps or more."""
+    first = _unlike(_steps(opening))
+    if len(first) >= 2:
+        yield _Task(name_of_steps([step.text for step in first]), first)
+    for head, body in parts:
+        found = _unlike(_steps(body))
+        if head and found:
+            yield _Task(head, found)
+
+
+def _grouped_tasks(paragraphs: Sequence[Sequence[_Reading]]) -> Iterator[_Task]:
+    groups = _merge_single([run for read in paragraphs for run in _runs(read)])
+    if len(groups) == 1 and len(groups[0]) >= MIN_STEPS:
+        middle = _turn(groups[0])
+        groups = [groups[0][:middle], groups[0][middle:]]
+    for group in groups:
+        found = _unlike(iter(group))
+        yield _Task(name_of_steps([step.text for step in found]), found)
+
+
+def _runs(read: Sequence[_Reading]) -> Iterator[list[Step]]:
+    """Yield the steps of a paragraph that stand close together."""
+    run: list[Step] = []
+    gap = 0
+    for reading in read:
+        gap = 0 if reading.steps else gap + 1
+        if run and (gap >= MIN_GAP or len(run) + len(reading.steps) > MAX_STEPS_PER_TASK):
+            yield run
             run = []
+        run = [*run, *reading.steps]
     if run:
-        yield tuple(run[:MAX_STEPS_PER_TASK])
+        yield run
 
 
-def _distinct(tasks: Sequence[SubTask]) -> list[SubTask]:
-    seen: set[str] = set()
-    kept = []
-    for task in tasks:
-        if task.name.lower() not in seen:
-            seen.add(task.name.lower())
-            kept.append(task)
-    return kept
+def _merge_single(runs: Sequence[list[Step]]) -> list[list[Step]]:
+    """Join a single step to the run before it, or to the next where it opens the module, as long as two sub-tasks remain."""
+    groups = [list(run) for run in runs]
+    at = 0
+    while at < len(groups) and len(groups) > MIN_TASKS:
+        if len(groups[at]) > 1:
+            at += 1
+            continue
+        other = at - 1 if at and (at + 1 == len(groups) or len(groups[at - 1]) <= len(groups[at + 1])) else at + 1
+        if len(groups[other]) >= MAX_STEPS_PER_TASK:
+            at += 1
+            continue
+        first = min(at, other)
+        groups[first : first + 2] = [groups[first] + groups[first + 1]]
+        at = first
+    return groups
 
 
-def _name_from_head(part: Part) -> str:
-    head = clean(part.head).strip(" .:")
-    return head[0].upper() + head[1:]
+def _turn(group: Sequence[Step]) -> int:
+    """Return where a long run of steps turns to something else: at a word such as 'Next' near its middle, else at the middle."""
+    turns = [
+        at
+        for at in range(2, len(group) - 1)
+        if re.match(r"(?:Next|Then|Finally|After|Afterwards|Subsequently|Lastly)\b", group[at].sentence)
+    ]
+    return min(turns, key=lambda at: abs(2 * at - len(group)), default=len(group) // 2)
 
 
-def _name_from_step(step: str) -> str:
-    """Return the verb and object that open a step: 'Compute the range-angle map'."""
-    body = step.rstrip(".")
-    lead = re.match(r"^(?:To|For|After|Before|When|If|In|At|On|By|Given|With|During|From|Once|Since|As)\b[^,]*,\s+(.*)$", body)
-    body = lead[1] if lead else body
-    name = " ".join(_NAME_ENDS.sub("", body).split()[:MAX_NAME_WORDS])
-    name = name if len(name.split()) > 1 else " ".join(body.split()[:MAX_NAME_WORDS])
-    return name[0].upper() + name[1:]
+def _unlike(steps: Iterator[Step]) -> tuple[Step, ...]:
+    """Return the first steps, each text once and none that only begins like the one before."""
+    kept = list({step.text: step for step in steps}.values())
+    same = {
+        later.text for earlier, later in pairwise(kept) if later.text.rstrip(".") in earlier.text or earlier.text.rstrip(".") in later.text
+    }
+    return tuple(step for step in kept if step.text not in same)[:MAX_STEPS_PER_TASK]
 
 
-def _problem(paper_title: str, module: TechnicalModule) -> str:
-    """Say which module of what kind of system is wanted, and what the paper says it is for."""
-    topic = re.split(r"[:?] ", paper_title, maxsplit=1)[-1].strip(" .")
-    title = module.title if re.search(r"[A-Z]{2}", module.title) and not module.title.isupper() else module.title.lower()
-    title = re.sub(r"^(?:the|a|an)\s+", "", title, flags=re.IGNORECASE)
-    opening = f"Design the module \u201c{title}\u201d for a system described as \u201c{topic}\u201d."
-    # What makes a step is the answer; only the text in front of run-in heads may describe it in the problem.
-    headed = bool(_headed(module))
-    goals = [sentence for paragraph in module.opening[:2] for sentence in sentences(paragraph) if headed or to_step(sentence) is None]
-    first = [paragraph for part in module.parts[:1] for paragraph in part.paragraphs[:1]]
-    goals += [sentence for paragraph in first for sentence in sentences(paragraph) if to_step(sentence) is None]
-    chosen = [goal for goal in map(clean, goals) if _is_goal(goal)][:2]
-    return " ".join([opening, *(goal if goal.endswith(".") else goal + "." for goal in chosen)])
-
-
-def _is_goal(sentence: str) -> bool:
-    return (
-        EQUATION_MARK not in sentence
-        and 6 <= len(sentence.split()) <= 45
-        and not (_FRAMING.search(sentence) or _CONTEXT_BOUND.match(sentence))
-        and sentence[:1].isupper()
-    )
+def _distinct(tasks: Iterator[_Task]) -> list[_Task]:
+    return list({task.name.lower(): task for task in reversed(list(tasks))}.values())[::-1]

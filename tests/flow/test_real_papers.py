@@ -18,7 +18,7 @@ PAPERS = [
     "lemingshen-autodeploy",
     "xieyaxiongfly-covid",
     "ubicomplab-electrisense",
-    "yongpanzou-wig",
+    "yongpanzou-silentsign",
 ]
 
 

@@ -1,0 +1,94 @@
+"""The problem statement of a module: which part of what kind of system is wanted, and what the paper says it is for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from gpiot_data.papers.blocks import EQUATION_MARK
+from gpiot_data.teacher.phrases import HEARSAY, LEFTOVER_POINTER, WE, listed
+from gpiot_data.teacher.sentences import clean
+from gpiot_data.teacher.soundness import has_gap
+
+MAX_GOALS = 2
+MIN_GOAL_WORDS, MAX_GOAL_WORDS = 7, 34
+#: The name of the module is the first that stands in quotation marks: what reads rows goes by that.
+_OPENINGS = (
+    "A system is wanted: {topic}. Plan its module \u201c{title}\u201d.",
+    "Plan the module \u201c{title}\u201d of the following system: {topic}.",
+    "One module of a system is to be built. The system: {topic}. The module: \u201c{title}\u201d.",
+    "Work out how to build \u201c{title}\u201d, a module of this system: {topic}.",
+)
+_FRAMING = re.compile(
+    r"\b(?:" + listed("framing") + r")\b",
+    re.IGNORECASE,
+)
+_CONTEXT_BOUND = re.compile(
+    r"^(?:" + listed("context_bound") + r")\b|\bthis (?:virtual|last|first|second)\b",
+    re.IGNORECASE,
+)
+#: Titles that say nothing of what a module does.
+GENERIC_TITLE = re.compile(rf"(?:system |proposed |our |the )?{listed('generic_title')}s?", re.IGNORECASE)
+
+
+def write_problem(topic: str, title: str, described: Sequence[str]) -> tuple[str, int]:
+    """Return the problem statement and how many of the described goals it holds.
+
+    Args:
+        topic: what the whole system is, as its title says.
+        title: of the module.
+        described: sentences in the order of the paper that are no steps of the answer.
+    """
+    opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)]
+    near = [sentence for at, sentence in enumerate(described) if at < _OPENING_SENTENCES or _PURPOSE.search(sentence)]
+    goals = [goal for goal in map(_goal, near) if goal is not None][:MAX_GOALS]
+    return " ".join([opening.format(topic=topic, title=title), *goals]), len(goals)
+
+
+def topic_of(paper_title: str) -> str:
+    """Return what a paper's title says of its system, without the name of the system."""
+    return re.split(r"(?<=\w)(?::|\?| -) ", paper_title, maxsplit=1)[-1].strip(" .")
+
+
+def system_name(paper_title: str) -> str:
+    """Return the name that a title gives its system ('CommRad: Context-Aware ...'); '' where it gives none."""
+    head = re.match(r"(?P<name>[\w-]+)(?::| - | \u2013 )", paper_title)
+    return head["name"] if head and re.search(r"[A-Z].*[A-Z]|[a-z][A-Z]", head["name"]) else ""
+
+
+def title_in_text(title: str) -> str:
+    """Return a heading as it reads inside a sentence: names keep their capitals, other words lose them."""
+    text = re.sub(r"^(?:approach|step|phase|stage|module|algorithm|part)\s*\w?\d*\s*[:.)]\s*", "", title, flags=re.IGNORECASE)
+    text = re.sub(r"\bthe system(?:\u2019s)?\s+|\bthe system$|^(?:the|a|an|our)\s+", "", text, flags=re.IGNORECASE).strip(" .:-\u2013")
+    if text.isupper():
+        return text.lower()
+    return "".join(
+        piece if re.search(r"[A-Z].*[A-Z]|\d|[a-z][A-Z]|^[A-Z]$", piece) else piece.lower() for piece in re.split(r"([\s(/-])", text)
+    )
+
+
+#: A sentence that says what a module is for or what goes in and out, wherever it stands; others count only where the module opens.
+_PURPOSE = re.compile(r"\b(?:" + listed("purpose") + r")\b")
+_OPENING_SENTENCES = 3
+
+
+def _goal(sentence: str) -> str | None:
+    text = clean(sentence)
+    text = re.sub(r"\s*\([^()]{60,}\)", "", text)
+    text = re.sub(r",\s+(?:which|because|since|as|thus|thereby|where|whereas|while|and thus|so)\s.*$", "", text).rstrip(" .") + "."
+    sound = (
+        EQUATION_MARK not in text
+        and MIN_GOAL_WORDS <= len(text.split()) <= MAX_GOAL_WORDS
+        and text[:1].isupper()
+        and not has_gap(text)
+        and not (
+            _FRAMING.search(text) or _CONTEXT_BOUND.match(text) or HEARSAY.search(text) or LEFTOVER_POINTER.search(text) or WE.search(text)
+        )
+        and not re.search(
+            r"\^\(|_\(|\ufffd|\[|\{|\b(?:is|are|by|in|of|the|and|to|with|as|from|for)\.$|[=\u2208|]|\.\.|[a-z]\.[A-Z]|\u25a0|\u2022", text
+        )
+        and re.search(r"\b(?:[a-z]+s|is|are|can|must|should|has|have|needs?|[a-z]+ed)\b", text) is not None
+        and all(text.count(left) == text.count(right) for left, right in ("()", "\u201c\u201d"))
+    )
+    return text if sound else None
