@@ -102,7 +102,12 @@ def _sound(markdown: str) -> str:
 def _sound_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return entries without the parts of their descriptions that make no sense, and without those that are no entry."""
     sound: list[Entry] = []
+    named: set[str] = set()
     for entry in entries:
+        if entry.name in named:
+            # The later of two is a slip, such as the type line written again.
+            continue
+        named |= {entry.name} - {""}
         entry = replace(entry, description=_sound(entry.description.rstrip(" ,;")))
         spoken = entry.name and "," not in entry.name and len(entry.name.split()) > 2
         # Where returned values have no names, text below the first of them is no further value.

@@ -29,6 +29,8 @@ MAX_CODE_CHARS = 1400
 #: For the few programs that reach their symbol late.
 HARD_MAX_CODE_CHARS = 2000
 _COMMENT_WIDTH = 96
+#: A comment that sends its reader to another page.
+_POINTS = re.compile(r"^[Ss]ee |\bexamples?,? (?:please )?see `|\b[Ss]ee `[^`]+` for (?:an?|more|further|other|detailed)\b")
 #: A formula by itself, and a phrase that only leads on from one.
 _FORMULA = re.compile(r"\$[^$]*\$\W*$|(?:where|with|and|or|for)\b[^.:]*$")
 
@@ -152,7 +154,7 @@ def _said(prose: str, first: bool) -> str:
         elif _FORMULA.match(following) and paragraph[-1].isalpha():
             # "Calculate", above what it is about.
             continue
-        elif said := " ".join(part for part in sentences(paragraph) if not sentence_fault(part) and not part.startswith(("See ", "see "))):
+        elif said := " ".join(part for part in sentences(paragraph) if not sentence_fault(part) and not _POINTS.search(part)):
             kept.append(said)
     return "\n\n".join(kept)
 

@@ -9,10 +9,16 @@ from gpiot_data.packages.vocabulary import AFTER_VERB, MEASURES, PROCESSES, PROP
 
 _PREPOSITION = re.compile(r"\b(?:of|for|in|on|that|which|who|with|to|from|by|using|via|where|used|when|as|at|between)\b|[,(:`$]")
 _FINITE = re.compile(r"\b(?:is|are|was|were|allows|can|will|must|should|may|has|have|does|do|aims)\b")
+#: A class that is named by its place among classes, and what is more than one thing.
+_NO_OBJECT = re.compile(
+    r"\b(?:sub-?class|mix-?in|metaclass)\b|^(?:Two|Three|Four|Several|Many|Multiple|Both|Various)\b|\b(?:visuali[sz]ation|display)s?$",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|whether|when|if|how|what|such|as)\b")
 #: Heads of names that a program does not compute.
 _NO_VALUE = re.compile(
-    r"\b(?:decorator|helper|wrapper|alias|factory|context manager|utility|routine|mixin|sub-?class|object|callback|hook)s?$|\bfunctions$",
+    r"\b(?:decorator|helper|wrapper|alias|factory|context manager|utility|routine|mixin|sub-?class|object|callback|hook|"
+    r"subroutine|plotting|version)s?$|\bfunctions$",
     re.IGNORECASE,
 )
 _A_CLASS = re.compile(r"(?:An? |The )?[Cc]lass (?:implementing|representing|defining|for|of|providing|to represent) (?P<what>.+)")
@@ -28,10 +34,12 @@ def request_for(text: str, kind: Literal["function", "class"]) -> str | None:
     stated = _FINITE.search(text)
     if clause is not None or len(text.split()) < 2 or (stated and not _RELATIVE.search(text[: stated.start()])):
         return None
+    if len(_FINITE.findall(text)) > len(_RELATIVE.findall(text)) > 0:
+        return None
     if (made := _from_name_of_work(text)) is not None:
         return made
     if kind == "class":
-        return _for_class(text, head)
+        return None if _NO_OBJECT.search(text) else _for_class(text, head)
     if not head or _NO_VALUE.search(" ".join(head)) or re.match(r".*\bfunction (?:for|to|that|which|used)\b", text):
         return None
     if re.fullmatch(r"(?:[\w-]+ ){0,2}[\w-]+ to (?!a |an |the )[\w-]+(?: [\w-]+){0,2}", text) and "response" not in text:
@@ -39,6 +47,8 @@ def request_for(text: str, kind: Literal["function", "class"]) -> str | None:
     if re.match(r"An? ", text):
         verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else "Compute"
         return f"{verb} {lower_first(text)}"
+    if head[-1].lower() in ("plot", "chart", "diagram"):
+        return f"Draw {with_article(text)}"
     bare = re.match(r"the |[\w-]+'s ", text, re.IGNORECASE)
     return f"Compute {lower_first(text)}" if bare else f"Compute the {lower_first(text)}"
 
@@ -47,9 +57,11 @@ def _from_name_of_work(text: str) -> str | None:
     """Turn the name of a piece of work into the work: "Butterworth filter design", "Sine generator"."""
     if match := re.fullmatch(r"(?:The )?(?P<what>.+?) [Dd]esign(?P<rest>\b.*)", text):
         return f"Design {with_article(match['what'])}{match['rest']}"
-    if match := re.fullmatch(r"(?P<what>.+?) (?:selection|determination)(?P<rest>\b.*)", text, re.IGNORECASE):
+    match = re.fullmatch(r"(?P<what>.+?) (?:selection|determination)(?P<rest>\b.*)", text, re.IGNORECASE)
+    if match and not _PREPOSITION.search(match["what"]):
         return f"Determine the {lower_first(match['what'])}{match['rest']}"
-    if match := re.fullmatch(r"(?P<what>.+?) generator(?P<rest>\b.*)", text, re.IGNORECASE):
+    match = re.fullmatch(r"(?P<what>.+?) generator(?P<rest>\b.*)", text, re.IGNORECASE)
+    if match and not _PREPOSITION.search(match["what"]):
         return f"Generate {with_article(match['what'])}{match['rest']}"
     if match := re.fullmatch(r"(?P<how>.+?) (?:computation|calculation|estimation) of (?P<what>.+)", text, re.IGNORECASE):
         return f"Compute {match['what']} ({lower_first(match['how'])})"

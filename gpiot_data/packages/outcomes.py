@@ -19,7 +19,7 @@ _SELF = re.compile(r"(?:partial_)?fit$|set_\w+$|learn_\w+$")
 def outcome(symbol: Symbol, documentation: Documentation, tree: ast.Module) -> tuple[Entry, ...] | None:
     """Return what a program gets from the symbol; nothing where it uses no value of it, None where nobody says what the value is."""
     if symbol.kind == "class":
-        names = [name for name, value in _bound(tree) if _is_use(_innermost(value), symbol)]
+        names = [name for name, value in _bound(tree) if is_use(_innermost(value), symbol)]
         return (Entry(names[0] if names else "instance", symbol.name, None, ""),)
     if documentation.returns:
         return documentation.returns
@@ -27,7 +27,7 @@ def outcome(symbol: Symbol, documentation: Documentation, tree: ast.Module) -> t
         return ()
     match = _GIVEN.match(documentation.summary)
     what = match["what"] if match else documentation.summary if symbol.kind == "property" else ""
-    names = [name for name, value in _bound(tree) if _is_use(value, symbol)]
+    names = [name for name, value in _bound(tree) if is_use(value, symbol)]
     return (Entry(names[0] if names else "result", None, None, what[0].upper() + what[1:]),) if what else None
 
 
@@ -39,13 +39,35 @@ def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _innermost(value: ast.expr) -> ast.expr:
-    """Return the call that a chain of methods which give the object itself starts from: `Model(x)` of `Model(x).fit(y)`."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and _SELF.match(value.func.attr):
+    """Return the call that a chain of methods which give the object itself starts from: `Model(x)` of `Model(x).fit(y)`.
+
+    A `fit` that takes no data belongs to an object that has them already, and gives its results.
+    """
+    while isinstance(value, ast.Call) and value.args and isinstance(value.func, ast.Attribute) and _SELF.match(value.func.attr):
         value = value.func.value
     return value
 
 
-def _is_use(value: ast.expr, symbol: Symbol) -> bool:
+def bound_names(tree: ast.Module, symbol: Symbol) -> tuple[str, ...]:
+    """Return the name, or the names of a tuple, that a program first binds to what the symbol gives."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[ast.expr | None, ast.expr]] = []
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            pairs = [(node.targets[0], node.value)]
+        elif isinstance(node, ast.With):
+            pairs = [(item.optional_vars, item.context_expr) for item in node.items]
+        for target, value in pairs:
+            if not is_use(_innermost(value) if symbol.kind == "class" else value, symbol):
+                continue
+            if isinstance(target, ast.Name):
+                return (target.id,)
+            if isinstance(target, ast.Tuple) and all(isinstance(part, ast.Name) for part in target.elts):
+                return tuple(part.id for part in target.elts if isinstance(part, ast.Name))
+    return ()
+
+
+def is_use(value: ast.expr, symbol: Symbol) -> bool:
+    """Tell whether an expression is a call of the symbol, or a property itself."""
     function = value.func if isinstance(value, ast.Call) else value
     name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     return name == symbol.short_name and (isinstance(value, ast.Call) or symbol.kind == "property")
@@ -55,7 +77,7 @@ def _is_used(node: ast.AST, symbol: Symbol) -> bool:
     """Tell whether a node takes the value of a call of the symbol: anything but a statement that is just the call."""
     if isinstance(node, ast.Expr):
         return False
-    return any(isinstance(child, ast.expr) and _is_use(child, symbol) for child in ast.iter_child_nodes(node))
+    return any(isinstance(child, ast.expr) and is_use(child, symbol) for child in ast.iter_child_nodes(node))
 
 
 def is_of_other_class(symbol: Symbol, tree: ast.Module) -> bool:

@@ -20,11 +20,14 @@ from gpiot_data.packages.examples import NoProgramError, Program, make_program, 
 from gpiot_data.packages.galleries.rows import gallery_rows
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence
+from gpiot_data.packages.naming import with_comment
 from gpiot_data.packages.outcomes import is_of_other_class, outcome
+from gpiot_data.packages.program_faults import program_fault
 from gpiot_data.packages.prose import sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.results import named_outputs, outputs_given, returned
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
-from gpiot_data.packages.sheets import metadata_sheet, one_line, program_documentation
+from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.signatures import Parameter
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
 from gpiot_data.packages.wording import imperative, is_request, lower_first
@@ -40,7 +43,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/5")
+RULES = Teacher(name="rules", prompt="cgd-rules/6")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -58,6 +61,8 @@ _SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build
 _ABOUT_PAGE = re.compile(r"\b(?:we|us|our|you|your|above|below|following|again|note|see|this|these|those|same)\b|\$", re.IGNORECASE)
 #: A function's summary has nothing that these could mean.
 _LEANING = re.compile(r"\b(?:self(?!-)|this|these|those)\b(?! (?:is|are)\b)")
+_PLAIN_TYPE = r"(?:int|float|str|bool|bytes|complex|list|dict|tuple|set|None|np\.ndarray|pd\.(?:DataFrame|Series))(?:\[[\w, |.]+\])?"
+_ANNOTATED = re.compile(rf"\*{{0,2}}\w+: (?P<type>{_PLAIN_TYPE}(?: \| {_PLAIN_TYPE})*)(?: = |$)")
 #: "a, b = g(c)", "g(c) -> a", "function g = ...".
 _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
 
@@ -152,6 +157,8 @@ def _description(source: PackageSource, symbol: Symbol, documentation: Documenta
     lists = (documentation.parameters, documentation.returns, documentation.raises, documentation.attributes)
     if not any((documentation.extended, documentation.notes, documentation.deprecation, *lists)):
         return "no_details"
+    if differs(symbol, documentation.parameters):
+        return "other_parameters"
     sheet = metadata_sheet(symbol, documentation, source.name)
     if sheet is None:
         return "too_long"
@@ -174,20 +181,29 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     target = make_target(symbol, documentation, program, source.name)
     if target is None or text_fault(target):
         return "unclear_target"
+    if fault := program_fault(symbol, program.code, tree):
+        return fault
     given = outcome(symbol, documentation, tree)
     if given is None:
         return "unknown_output"
     used = entries_used(symbol, documentation, program.code)
-    outputs = tuple(variable_of(single) for entry in given for single in single_entries(entry))
-    if [item.name for item in outputs].count("result") > 1:
-        outputs = tuple(replace(item, name=f"result_{n}") if item.name == "result" else item for n, item in enumerate(outputs, 1))
+    whole = [single for entry in given for single in single_entries(entry)]
+    kept = outputs_given(symbol, whole, [entry.name for entry in used])
+    if whole and not kept:
+        return "output_not_given"
+    named = named_outputs(program, symbol, kept)
+    if named is None:
+        return "unnamed_output"
+    program, kept_names = named
+    program = with_comment(program, symbol, request_of(symbol, documentation) or "")
+    outputs = tuple(map(variable_of, kept_names))
     if any(item.name == "result" and not item.type and not item.description for item in outputs):
         return "unknown_output"
     inputs = tuple(map(variable_of, used))
     if inputs and not any(item.type or item.description for item in inputs):
         return "undescribed_input"
     specification = Specification(target, inputs, outputs)
-    sheet = program_documentation(symbol, documentation, used, source.name, target)
+    sheet = program_documentation(symbol, returned(documentation, kept, whole), used, source.name, target)
     if (fault := row_fault(specification, program.code, sheet)) is not None:
         return fault
     row = _row(source, symbol, kind="implementation", documentation=sheet)
@@ -200,13 +216,8 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     The summary says what the symbol is for; where the example opens with a request of its own
     ("Design an analog filter and plot ..."), that follows.
     """
-    request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
+    request = request_of(symbol, documentation)
     if request is None:
-        return None
-    if symbol.owner is not None:
-        # What a member says of its object.
-        request = re.sub(r"\bself\b", "the object", re.sub(r"\b[Tt]his (?=[\w`])", "the ", request))
-    elif _LEANING.search(request):
         return None
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
@@ -214,6 +225,17 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead):
         target += f": {lower_first(lead)}"
     return target + "."
+
+
+def request_of(symbol: Symbol, documentation: Documentation) -> str | None:
+    """Return what the summary of a symbol asks for; None where it asks for nothing, or leans on other text."""
+    request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
+    if request is None:
+        return None
+    if symbol.owner is not None:
+        # What a member says of its object.
+        return re.sub(r"\bself\b", "the object", re.sub(r"\b[Tt]his (?=[\w`])", "the ", request))
+    return None if _LEANING.search(request) else request
 
 
 def entries_used(symbol: Symbol, documentation: Documentation, code: str) -> tuple[Entry, ...]:
@@ -228,7 +250,14 @@ def entries_used(symbol: Symbol, documentation: Documentation, code: str) -> tup
         # Compiled: what its documentation lists, in this order.
         parameters = tuple(Parameter(name, name, not name.startswith("*")) for name in entries)
     given = _arguments_given(parse_code(code), symbol.short_name, parameters)
-    return tuple(entries.get(name) or Entry(name, None, None, "") for name in given)
+    written = {parameter.name: parameter.text for parameter in parameters}
+    return tuple(_with_written_type(entries.get(name) or Entry(name, None, None, ""), written.get(name, "")) for name in given)
+
+
+def _with_written_type(entry: Entry, parameter: str) -> Entry:
+    """Give an entry without type the one of the signature, where that is of types that everybody knows."""
+    match = _ANNOTATED.match(parameter)
+    return replace(entry, type=match["type"]) if match and entry.type is None and entry.shape is None else entry
 
 
 def _arguments_given(tree: ast.Module, called: str, parameters: Sequence[Parameter]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from gpiot_data.packages.markdown import sentences
 _CODE = re.compile(r"`[^`\n]*`|\$[^$]*\$|'[^'\s]{0,30}'|\"[^\"\s]{0,30}\"")
 _MARKUP = re.compile(
     r":[a-z]+:`|\.\. ?\w+::|::|<BLANKLINE>|\|\w+\|_?|`_|%\(\w|>>>|\\n|[=+]{3,}|-{4,}|"
-    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+>|\{\{|\b[Nn]one:`"
+    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+ ?/?>|(?:\S \| .*){2}|\{\{|\b[Nn]one:`"
 )
 #: Parts of a document that only the document has.
 _PARTS = (
@@ -30,6 +30,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:[Tt]able|[Ff]igures?|[Ff]igs?\.?|[Ss]ections?|[Cc]hapters?|[Ee]quations?|[Ee]qn?s?\.?|[Aa]lgorithm|[Pp]ages?|pp\.?)"
     r" \(?[\dIVX]+(?:\.\d+)*\)?(?=[\s.,;)]|$)|"
     r"\bEq(?:uation|n)?s?\.? ?\(|\b(?:user|user's|developer|API) guide\b|"
+    r"\bthe (?:source )?code (?:includes|contains|has|below|above)\b|\bcomments? (?:in|of) the (?:source )?code\b|\bofficial report\b|"
     r"\b(?:this|our) (?:tutorial|page|documentation|section|notebook|docstring|guide|paper)\b|"
     r"\b(?:click|read|more|details?|information|found|available|explained) here\b|^here\W*$|\.ipynb\b|\breferences? (?:therein|section)\b|"
     r"\b(?:[Rr]eferences?|[Rr]efs?\.?) (?:\[?\d|for|and)|(?:^|[(;,] ?)see (?:for|the|also|more|their|its)\b(?!.*`)|"
@@ -92,6 +93,11 @@ def leans_back(text: str) -> bool:
     return _LEANING.match(text) is not None
 
 
+def explains_formula(text: str) -> bool:
+    """Tell whether a paragraph only names the terms of a formula before it: "where $v$ is the latent vector"."""
+    return re.match(r"[Ww]here\b(?!.*\?)|with \$", text) is not None
+
+
 def sound_start(text: str) -> str:
     """Return the sentences of a paragraph before the first that is faulty, none that announces what is cut."""
     kept: list[str] = []
@@ -121,7 +127,8 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
         elif block.startswith("- "):
             whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
         else:
-            start = "" if (lost and leans_back(block)) else sound_start(block)
+            unsaid = explains_formula(block) and not (kept and kept[-1].endswith(("```", "$", ":", ",", "$.")))
+            start = "" if unsaid or (lost and leans_back(block)) else sound_start(block)
             whole = start == block
             if start and not whole:
                 kept.append(start)

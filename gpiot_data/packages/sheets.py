@@ -64,6 +64,15 @@ def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: in
     )
 
 
+def differs(symbol: Symbol, entries: Sequence[Entry]) -> bool:
+    """Tell whether an entry for several parameters names one that the call has and one that it does not have."""
+    if symbol.parameters is None or any(re.match(r"\*+\w", parameter.text) for parameter in symbol.parameters):
+        return False
+    known = {parameter.name for parameter in symbol.parameters}
+    lists = [re.split(r",\s*", entry.name) for entry in entries if re.fullmatch(r"\w+(?:,\s*\w+)+", entry.name)]
+    return any(known & set(names) and not known >= set(names) for names in lists)
+
+
 def _taken(symbol: Symbol, entries: Sequence[Entry]) -> list[Entry]:
     """Return the documented parameters that the call takes: all of them where it takes any name, or where no call is written down."""
     if symbol.parameters is None or any(re.match(r"\*+\w", parameter.text) for parameter in symbol.parameters):

@@ -23,7 +23,7 @@ _ACTING = re.compile(
     re.IGNORECASE,
 )
 #: Objects whose `str` is their `repr`: tables, labels, and results and estimators that name their fields.
-_SAME = re.compile(r"\w*Index\(|[\w.]+\(\w+=|[A-Z]\w+\(\)$|[\[({]|-?(?:nan|inf)$|<xarray\.|<class |<\w+Array>\n")
+_SAME = re.compile(r"\w*Index\(|[\w.]+\(\w+=|[A-Z]\w+(?<!Dtype)\(\)$|[\[({]|-?(?:nan|inf)$|<xarray\.|<class |<\w+Array>\n")
 #: Numbers drawn by chance, and what makes them the same in each run.
 _CHANCE = re.compile(r"\bnp\.random\.(?!seed|Generator)\w|\bdefault_rng\(\)|\brandom\.\w+\(|\.rvs\(|\brandn?\(")
 _SEEDED = re.compile(r"\bseed\s*[(=]|default_rng\(\s*\w|RandomState\(\s*\w|random_state ?= ?\d|Random\(\s*\w|\brng ?= ?\d|PCG64\(\s*\w")

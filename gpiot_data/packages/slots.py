@@ -16,7 +16,7 @@ _BARE_SHAPE = re.compile(r"(?<=array|rrays|atrix|ensor|-like|_like),?\s+(?P<shap
 _ALONE = re.compile(r"\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]*\)")
 #: librosa's way: "np.ndarray [shape=(d, t), non-negative]".
 _BRACKET = re.compile(rf"\s*\[\s*(?:shape\s*=?\s*)?(?P<shape>{_TUPLE})\s*(?:,\s*(?P<rest>[^\[\]]*?))?\s*\]")
-_TYPE_WORD = re.compile(r"\b(?:int|float|str|bool|array|list|tuple|None|callable|dict)\b")
+_TYPE_WORD = re.compile(r"\b(?:u?int\d*|float\d*|complex\d*|str|bool|array|list|tuple|None|callable|dict)\b")
 #: "default=None", "default is (64, 128)": the signature has it.
 _DEFAULT = re.compile(
     r"[,;]?\s*\(?\bdefaults?(?: to| is| value is| value)?\s*[:=]?\s*"

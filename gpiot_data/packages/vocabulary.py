@@ -28,24 +28,24 @@ VERBS = words(
 SUMMARY_VERBS = VERBS | words(
     """
     access adapt aggregate alter annotate assert assess attach attempt augment binarize bootstrap bracket broadcast buffer calibrate
-    cast change cite clear close coerce color compress conform connect consolidate constrain contract cover crop cross-validate
-    deactivate decide delete delineate dilate discard download drop dump duplicate embed emit enable enhance ensure equalize erode
-    establish execute export expose extend factorise fetch fix flag flatten flip fold force forecast freeze go hide highlight
+    cast change cite clear close coerce color compose compress conform connect consolidate constrain contract cover crop cross-validate
+    deactivate decide delete delineate dilate discard down-sample download drop dump duplicate embed emit enable enhance ensure equalize
+    erode establish execute export expose extend factorise fetch fix flag flatten flip fold force forecast freeze go hide highlight
     import impute increase increment indicate init initialise inject inpaint inspect instantiate interchange interleave interpret
-    introduce investigate invoke jitter keep learn lift linearize localize look maximize monitor move mutate name notify offset optimise
-    output oversample parametrize permute pick pickle pop position prefilter preserve prune pull put quantify query raise randomize rank
-    re-reference rearrange recode recover refit register regress reindex reject relabel remap rename render repair report request resize
-    restore retain retrieve reverse roll save scan scatter schedule serialize shorten shrink shuffle skip slice specify squeeze
-    standardise standardize stop stratify stream stretch strip subsample summarise summarize suppress swap symmetrize synchronize take
-    tell test tile toggle trace train transfer transpose traverse trim tune turn undersample undo unify unpivot unstack vectorize wait
-    warp whiten yield zero zoom
+    introduce investigate invoke jitter keep learn lift linearize localize look maximize mirror monitor move mutate name notify offset
+    optimise output oversample parametrize permute pick pickle pop position prefilter preserve prune pull put quantify query raise
+    randomize rank re-reference rearrange recode recover refit register regress reindex reject relabel remap rename render repair report
+    request resize restore retain retrieve reverse roll save scan scatter schedule serialize shorten shrink shuffle skip slice specify
+    squeeze standardise standardize stop stratify stream stretch strip subsample summarise summarize suppress swap symmetrize
+    synchronize take tell test tile toggle trace train transfer transpose traverse trim tune turn undersample undo unify unpivot unstack
+    up-sample vectorize wait warp whiten yield zero zoom
     """
 )
 #: These are verbs whatever follows.
 SURE_VERBS = words(
     """
-    apply calculate check compute convert create define determine estimate evaluate extract find generate get load look make obtain
-    provide return search set wait yield
+    apply calculate call check compute convert create define determine estimate evaluate extract find generate get invoke load look make
+    obtain provide return search set wait yield
     """
 )
 #: Verbs that are nouns as well: in front of these words they are.
@@ -88,11 +88,11 @@ MEASURES = words(
 #: Heads of names of what a class does; any other name is a thing to create.
 PROCESSES = words(
     """
-    allocation analysis approximation averaging bagging binning boosting calibration classification clustering compression conversion
-    decomposition detection discretisation discretization elimination embedding encoding estimation factorisation factorization
-    filtering hashing imputation integration interpolation learning matching normalisation normalization over-sampling oversampling
-    projection propagation ranking re-sampling reduction regression resampling sampling scaling search segmentation selection smoothing
-    strategy transformation under-sampling undersampling visualisation visualization
+    allocation analysis approximation averaging bagging binning boosting calibration classification clustering coding compression
+    conversion decomposition detection discretisation discretization elimination embedding encoding estimation factorisation
+    factorization filtering hashing imputation integration interpolation learning matching normalisation normalization over-sampling
+    oversampling projection propagation ranking re-sampling reduction regression resampling sampling scaling search segmentation
+    selection smoothing strategy transformation under-sampling undersampling visualisation visualization
     """
 )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gpiot_data.packages.galleries.outcomes import made_figures
 from gpiot_data.packages.galleries.phrases import LEANING, opens_with_verb
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.references import PublicNames, used_names
@@ -17,8 +18,6 @@ MAX_ACTS = 4
 MAX_ACT_CHARS = 90
 MAX_DRAWN = 3
 MAX_ADDED = 2
-#: Calls of which nothing is told, for each of which something is.
-MAX_UNTOLD_SHARE = 0.34
 #: Of programs that only read or get something, longer ones do more than their calls tell.
 MAX_IDLE_STATEMENTS = 8
 _WEAK = re.compile(
@@ -36,7 +35,17 @@ _DEEDS: Mapping[str, tuple[str, ...]] = {
     "train": ("learn_one", "learn_many", "train"),
     "resample data": ("fit_resample", "resample"),
     "transform data": ("fit_transform", "transform", "transform_one"),
-    "predict": ("fit_predict", "predict", "predict_one", "predict_proba", "predict_proba_one", "forecast", "predict_interval"),
+    "predict": (
+        "fit_predict",
+        "predict",
+        "predict_one",
+        "predict_proba",
+        "predict_proba_one",
+        "forecast",
+        "predict_interval",
+        "get_prediction",
+        "get_forecast",
+    ),
     "score": ("score", "score_one", "evaluate", "score_samples"),
 }
 #: What is drawn by methods of axes and functions of pyplot.
@@ -138,6 +147,15 @@ _ADDED: Mapping[str, str] = {
     "set_path_effects": "path effects",
     "invert_yaxis": "an inverted axis",
 }
+#: What is called on figures and axes to lay them out and label them.
+_LAYOUT = re.compile(
+    r"(?:get_\w+|(?:sup)?title|(?:sup)?[xyz](?:label|lim|ticks|scale)|legend|grid|axis|margins|autoscale\w*|add_(?:subplot|axes)|subplots?\w*|"
+    r"tight_layout|savefig|show|ravel|flatten|flat|figure|axes|gc[af]|sc[ai]|close|label_outer|draw|delaxes|remove|items|keys|values|view_init|"
+    r"transpose|reshape|autofmt_xdate|clear|cl[af]|align_\w+|rc|use|pause|clim|invert_\w+|"
+    r"set(?:_(?:title|[xyz]?(?:label|lim|ticks?|ticklabels|bound|margin)|aspect|axis_off|axis_on|visible|size_inches|figheight|figwidth|color|"
+    r"\w*layout\w*|facecolor|position|ticks_position|label_position|label_text|fontsize|rotation))?)$"
+)
+_CANVAS = re.compile(r"fig(?:ure)?\d*")
 _DECORATION = ("a line plot", "annotations", "text", "bar labels", "horizontal lines", "vertical lines", "a table")
 _HELPER = re.compile(
     r"\.(?:datasets?|data|pyplot|testing|utils|examples?|tutorial|registry)\.|\.(?:show|set_\w+)$|(?:^|\.)(?:load|fetch|get|is|check|as)_\w+$|\.style\.use$|rc_context$|_(?:config|options?)$"
@@ -148,14 +166,15 @@ _HELPER = re.compile(
 LABELLING = re.compile(
     r"\.pyplot\.(?:[xy]?(?:label|ticks|lim|scale)|title|suptitle|axis|grid|text|legend|tight_layout|gc[af]|savefig|subplots_adjust|rc|clim|close)$"
 )
-_FRAMES = re.compile(r"\.pyplot\.(?:figure|subplots?|axes|show|sca|subplot_mosaic|get_cmap|style|colormaps|draw|cla|clf|ion|ioff|pause)$")
+#: What only makes a figure to draw on, or shows it.
+FRAMES = re.compile(r"\.pyplot\.(?:figure|subplots?|axes|show|sca|subplot_mosaic|get_cmap|style|colormaps|draw|cla|clf|ion|ioff|pause)$")
 
 
 Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     """A call: where it ends, the public symbol that it is of ("" for none), and the object and name of a method.
 
     `owner` is the class of the package that made the object, else the name that the expression starts with.
@@ -184,38 +203,53 @@ def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, 
         summaries: the first sentence of the documentation of each symbol.
         own_line: where the section that the program is made for begins.
     """
-    calls = _read_calls(tree, public)
+    calls = read_calls(tree, public)
     told = list(_acts(calls, summaries))
     found = {act.text: act for act in reversed(told)}
     acts = [*sorted(found.values(), key=lambda act: act.line), *_drawn(calls)]
     if not acts or len(acts) > MAX_ACTS or not any(act.line >= own_line for act in _last_lines(acts, calls)):
         return None
-    about = bool(told) or public.packages & _PLOTTERS
+    # Where settings are changed or figures follow each other, drawing is not the point.
+    about = bool(told) or (public.packages & _PLOTTERS and not _changes_settings(tree) and len(made_figures(tree)) < 2)
     idle = len(tree.body) > MAX_IDLE_STATEMENTS and all(_WEAK.match(act.text) for act in acts)
-    if idle or not about or _untold(calls, summaries) > MAX_UNTOLD_SHARE * len(told):
+    if idle or not about or _untold(calls, summaries):
         return None
     texts = [act.text for act in acts]
     text = ", then ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else texts[0]
     return text[0].upper() + text[1:]
 
 
-def _untold(calls: Sequence[_Call], summaries: Mapping[str, str]) -> int:
+def _changes_settings(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr in ("rcParams", "rc_context", "rc") for node in ast.walk(tree))
+
+
+def _untold(calls: Sequence[Call], summaries: Mapping[str, str]) -> int:
     """Return how many functions are called, and objects worked on, of which nothing is told."""
     functions = {call.symbol for call in calls if call.symbol and not _is_class(call.symbol) and not _HELPER.search(call.symbol)}
     silent = [symbol for symbol in functions if _summary_request(symbol, summaries) is None]
     pyplot = {
-        call.symbol for call in calls if ".pyplot." in call.symbol and not LABELLING.search(call.symbol) and not _FRAMES.search(call.symbol)
+        call.symbol for call in calls if ".pyplot." in call.symbol and not LABELLING.search(call.symbol) and not FRAMES.search(call.symbol)
     }
     silent += [symbol for symbol in pyplot if symbol.rpartition(".")[2] not in _DRAWN.keys() | _ADDED.keys()]
     working = {name for names in _DEEDS.values() for name in names}
     unknown = {call.owner for call in calls if call.method in working and not _is_class(call.owner) and not _AXES.fullmatch(call.owner)}
+    canvas = {
+        call.method
+        for call in calls
+        if call.method not in _DRAWN.keys() | _ADDED.keys()
+        and (_AXES.fullmatch(call.owner) or _CANVAS.fullmatch(call.owner))
+        and not _LAYOUT.match(call.method)
+    }
     methods = {f"{call.owner}.{call.method}" for call in calls if _is_class(call.owner) and not _PLAIN_METHOD.match(call.method)}
     return (
-        len(silent) + len(unknown) + len([name for name in methods if name.rpartition(".")[2] not in working and not summaries.get(name)])
+        len(silent)
+        + len(unknown)
+        + len(canvas)
+        + len([name for name in methods if name.rpartition(".")[2] not in working and _summary_request(name, summaries) is None])
     )
 
 
-def _last_lines(acts: Sequence[Act], calls: Sequence[_Call]) -> Iterator[Act]:
+def _last_lines(acts: Sequence[Act], calls: Sequence[Call]) -> Iterator[Act]:
     """Yield acts at the last line where they happen: a model is fitted once and used further down."""
     last = {call.symbol or f"{call.owner}.{call.method}": call.place[0] for call in calls}
     for act in acts:
@@ -224,7 +258,7 @@ def _last_lines(acts: Sequence[Act], calls: Sequence[_Call]) -> Iterator[Act]:
         yield Act(max([act.line, *lines]), act.text)
 
 
-def _read_calls(tree: ast.Module, public: PublicNames) -> list[_Call]:
+def read_calls(tree: ast.Module, public: PublicNames) -> list[Call]:
     """Read the calls of a program in the order in which they end."""
     dotted = dict(used_names(tree))
     made: dict[str, str] = {}
@@ -240,10 +274,12 @@ def _read_calls(tree: ast.Module, public: PublicNames) -> list[_Call]:
         name = dotted.get((node.func.lineno, node.func.col_offset), "") if _is_chain(node.func) else ""
         symbol = public.find(name) if name else None
         if symbol and symbol.rpartition(".")[2] == last_name(node.func):
-            calls.append(_Call(place, symbol, "", ""))
+            calls.append(Call(place, symbol, "", ""))
         elif isinstance(node.func, ast.Attribute):
             root = root_name(node.func)
-            calls.append(_Call(place, "", _maker(node.func.value, dotted, public) or made.get(root, root), node.func.attr))
+            # "room.window.open()" is no method of what made `room`.
+            maker = made.get(root, root) if isinstance(node.func.value, ast.Name) else root
+            calls.append(Call(place, "", _maker(node.func.value, dotted, public) or maker, node.func.attr))
     return sorted(calls, key=lambda call: call.place)
 
 
@@ -253,7 +289,7 @@ def _is_chain(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _acts(calls: Sequence[_Call], summaries: Mapping[str, str]) -> Iterator[Act]:
+def _acts(calls: Sequence[Call], summaries: Mapping[str, str]) -> Iterator[Act]:
     deeds: dict[str, list[str]] = {}
     for call in calls:
         if _is_class(call.owner):
@@ -272,7 +308,7 @@ def _acts(calls: Sequence[_Call], summaries: Mapping[str, str]) -> Iterator[Act]
                 yield from _told_by_summary(call, f"{call.owner}.{call.method}", f"{short}.{call.method}", summaries)
 
 
-def _told_by_summary(call: _Call, symbol: str, short: str, summaries: Mapping[str, str]) -> Iterator[Act]:
+def _told_by_summary(call: Call, symbol: str, short: str, summaries: Mapping[str, str]) -> Iterator[Act]:
     if request := _summary_request(symbol, summaries):
         yield Act(call.place[0], f"{lower_first(request)} (`{short}`)")
 
@@ -293,7 +329,7 @@ def _deeds(methods: Sequence[str]) -> list[str]:
     return [deeds[0] if deeds[0] in ("fit", "train", "score") else f"{deeds[0]} with", *deeds[1:]] if deeds else []
 
 
-def _drawn(calls: Sequence[_Call]) -> Iterator[Act]:
+def _drawn(calls: Sequence[Call]) -> Iterator[Act]:
     """Yield what a program draws on axes, at the last line where it draws."""
     drawing = [
         (call.place[0], _DRAWN[name])

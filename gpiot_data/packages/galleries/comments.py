@@ -54,7 +54,8 @@ def clean_comments(step: Step) -> Step:
         return step
     written: dict[int, list[str]] = {}
     for first, last, indent, text in _blocks(step.code):
-        said = telling_comment(text)
+        # Code that is commented out, wrapped as prose, is neither.
+        said = "" if any(_holds_code(_words(line)) for line in lines[first : last + 1] if indent is not None) else telling_comment(text)
         if indent is None:
             before = lines[first][: -len(text)].rstrip()
             written[first] = [f"{before}  # {said}" if said else before]
@@ -98,6 +99,10 @@ def _starts_item(comment: str) -> bool:
 
 def _words(line: str) -> str:
     return " ".join(line.strip().lstrip("#").split())
+
+
+def _holds_code(line: str) -> bool:
+    return bool(re.match(r"[\w.]+(?:\[.*\])? ?(?:[-+*/]?=[^=]|\()", line)) and (is_python(line) or line.endswith(("(", "[", "{")))
 
 
 def _is_code(text: str) -> bool:

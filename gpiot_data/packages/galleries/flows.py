@@ -281,9 +281,16 @@ def _prints(tree: ast.Module, outputs: Collection[str]) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "pprint"):
             told = [part for part in node.args if not isinstance(part, ast.Constant)]
-            if any(not (isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and root_name(part) in outputs) for part in told):
+            if any(not (_is_plain(part) and root_name(part) in outputs) for part in told):
                 return True
     return False
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Tell whether an expression is a name or a part of what it stands for, and nothing is called."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _is_helper(node: ast.expr) -> bool:

@@ -131,6 +131,7 @@ _ASKED: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = tuple(
             r"(?:score|evaluate|assess|validate|benchmark|compare)$",
             (_LOOKS, r"score|eval|metric|error|cross|predict|accuracy|compar|assert|fit|confusion|test|time|loss|add"),
         ),
+        (r"set$", (r"^set(?:_|$)|reference|option|config|^rc$|update|[A-Z]",)),
         (r"animate$", (r"[Aa]nimat",)),
         (r"transform$", (r"transform|fit|[A-Z]",)),
         (r"(?:click|inspect|interpret|understand|analy[sz]e)$", (_LOOKS,)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gpiot_data.packages.wording import VERBS, is_request
 
@@ -129,7 +129,7 @@ def as_request(sentence: str) -> str | None:
     tail = ""
     if (purpose := _PURPOSE.match(text)) and purpose["purpose"].split()[0].lower() in _VERBS:
         text, tail = purpose["rest"], f" to {purpose['purpose']}"
-    return next((request for form in _forms(text) if (request := sound_request(form + tail))), None)
+    return next((request for form in _forms(text) if (request := sound_request(_agreeing(form) + tail))), None)
 
 
 def title_request(title: str) -> str | None:
@@ -143,7 +143,9 @@ def title_request(title: str) -> str | None:
     if named or noun or (doing and len(words) < 3 and not _DOING.match(words[0])):
         return None
     rest = words[2:] if words[1].lower() == "of" else words[1:]
-    return sound_request(f"{verb} {_joined_verbs(' '.join(rest))}", least=2)
+    # "Rescale, resize and crop" goes on with a verb.
+    comma = "," if words[0].endswith(",") else ""
+    return sound_request(f"{verb}{comma} {_joined_verbs(' '.join(rest))}", least=2)
 
 
 def sound_request(text: str, least: int = MIN_WORDS) -> str | None:
@@ -153,12 +155,28 @@ def sound_request(text: str, least: int = MIN_WORDS) -> str | None:
         return None
     if VAGUE_REQUEST.fullmatch(text) or LEANING.search(text) or text.count("(") != text.count(")") or text.count("`") % 2:
         return None
-    if words[0].lower() in _IDLE or _SCATTERED.search(text):
+    if words[0].lower() in _IDLE or _SCATTERED.search(text) or _without_object(words):
         return None
     if len(words) > 2 and words[1] in ("and", "or", "&") and base_verb(words[2].rstrip(":;.")) != words[2].lower().rstrip(",:;."):
         return None
-    known = words[0].lower() in _VERBS and (is_request(text) or words[0].lower() not in VERBS)
+    opening = words[0].lower().rstrip(",")
+    known = opening in _VERBS and (is_request(text) or opening not in VERBS)
     return text[0].upper() + text[1:] if known else None
+
+
+def _agreeing(request: str) -> str:
+    """Write later verbs as the first: "construct a graph and merges regions" is "construct a graph and merge regions"."""
+
+    def plain(match: re.Match[str]) -> str:
+        verb = base_verb(match[1])
+        return f"and {verb}" if verb and verb not in _AMBIGUOUS else match[0]
+
+    return re.sub(r"\band ([a-z]+s)\b(?= [a-z])", plain, request)
+
+
+def _without_object(words: Sequence[str]) -> bool:
+    """Tell whether there are joined verbs only: "Rescale, resize, and downscale" does not say what."""
+    return words[0].endswith(",") and all(word.endswith(",") or word.lower() in ("and", "or") for word in words[:-1])
 
 
 def opens_with_verb(sentence: str) -> bool:

@@ -11,6 +11,7 @@ from gpiot_data.packages.galleries.assembly import Assembled, assemble
 from gpiot_data.packages.galleries.cells import Page, UnreadablePageError
 from gpiot_data.packages.galleries.comments import clean_comments
 from gpiot_data.packages.galleries.imports import NOTEBOOK_DISPLAY, UndefinedNameError, import_lines
+from gpiot_data.packages.galleries.methods import used_methods
 from gpiot_data.packages.galleries.notebooks import read_notebook
 from gpiot_data.packages.galleries.pages import read_page
 from gpiot_data.packages.galleries.refusals import downloads, read_program, refusal
@@ -186,7 +187,7 @@ def _make(
     spans = tuple(page.cells[number].span for number in sorted({*used, *([] if cell is None else [cell])}))
     span = (spans[0][0], spans[-1][1])
     own = [step for step in body if cell is None or step.cell == cell]
-    symbols = used_symbols(program.tree, package.public)
+    symbols = tuple(dict.fromkeys([*used_symbols(program.tree, package.public), *used_methods(program.tree, package.public)]))
     return GalleryProgram(
         path=document.path,
         written=made,

@@ -10,7 +10,8 @@ from gpiot_data.packages.archive import Document
 from gpiot_data.packages.galleries.assembly import with_comment
 from gpiot_data.packages.galleries.grounding import evidence, stems
 from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
-from gpiot_data.packages.galleries.specify import NoSpecificationError, Specified, main_symbols, specify
+from gpiot_data.packages.galleries.specify import NoSpecificationError, Specified, specify
+from gpiot_data.packages.galleries.subjects import main_symbols, symbol_counts
 from gpiot_data.packages.galleries.summaries import Summaries
 from gpiot_data.packages.galleries.targets import self_contained
 from gpiot_data.packages.galleries.worth import worthless
@@ -22,7 +23,7 @@ from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Va
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/3")
+RULES = Teacher(name="rules", prompt="cgd-galleries/4")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: Words that a narrative has in common with its program at least.
@@ -47,32 +48,34 @@ def gallery_rows(
     summaries = Summaries({symbol.name: symbol.docstring or "" for symbol in index.symbols})
     context = PackageContext(public, local_modules(ordered, public))
     seen: dict[str, str] = {}
-    for document in ordered:
-        for made in make_programs(document, context):
-            if isinstance(made, NoProgram):
-                detail = f"{made.title}: {made.detail}" if made.detail else made.title
-                yield Rejected(reason=made.reason, source=source.id, place=f"{made.path}:{made.line}", text=_printable(detail))
-                continue
-            place = f"{made.path}:{made.lines[0]}"
-            first = seen.setdefault(made.fingerprint, place)
-            if first != place:
-                yield Rejected(reason="same_example", source=source.id, place=place, text=_printable(f"{made.title}: as in {first}"))
-                continue
-            row = "network" if made.downloads and not keep_downloads else _row(source, made, public, summaries)
-            yield Kept(row) if isinstance(row, CgdRow) else Rejected(row, source.id, place, _printable(made.title))
+    # How common a symbol is shows over all programs only.
+    everything = [made for document in ordered for made in make_programs(document, context)]
+    counts = symbol_counts(made for made in everything if isinstance(made, GalleryProgram))
+    for made in everything:
+        if isinstance(made, NoProgram):
+            detail = f"{made.title}: {made.detail}" if made.detail else made.title
+            yield Rejected(reason=made.reason, source=source.id, place=f"{made.path}:{made.line}", text=_printable(detail))
+            continue
+        place = f"{made.path}:{made.lines[0]}"
+        first = seen.setdefault(made.fingerprint, place)
+        if first != place:
+            yield Rejected(reason="same_example", source=source.id, place=place, text=_printable(f"{made.title}: as in {first}"))
+            continue
+        row = "network" if made.downloads and not keep_downloads else _row(source, made, public, summaries, main_symbols(made, counts))
+        yield Kept(row) if isinstance(row, CgdRow) else Rejected(row, source.id, place, _printable(made.title))
 
 
-def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, summaries: Summaries) -> CgdRow | str:
-    """Return the row of a program, or the reason why there is none."""
-    if not main_symbols(program):
-        return "no_symbol"
+def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, summaries: Summaries, symbols: Sequence[str]) -> CgdRow | str:
+    """Return the row of a program about `symbols`, or the reason why there is none."""
+    if not symbols:
+        return "only_setup" if program.symbols else "no_symbol"
     try:
-        specified = specify(program, public, source.name, summaries)
+        specified = specify(program, public, source.name, summaries, symbols)
     except NoSpecificationError as error:
         return error.reason
     if reason := worthless(program.tree, public.packages):
         return reason
-    row = example_row(source, program, specified, summaries)
+    row = example_row(source, program, specified, summaries, symbols)
     return row_fault(specified.specification, row.code or "", row.documentation) or row
 
 
@@ -82,9 +85,10 @@ def local_modules(documents: Iterable[Document], public: PublicNames) -> frozens
     return frozenset(stems) - public.packages - sys.stdlib_module_names
 
 
-def example_row(source: PackageSource, program: GalleryProgram, specified: Specified, summaries: Mapping[str, str]) -> CgdRow:
-    """Return the row of a program, under the symbol that it is about first."""
-    symbols = main_symbols(program)
+def example_row(
+    source: PackageSource, program: GalleryProgram, specified: Specified, summaries: Mapping[str, str], symbols: Sequence[str]
+) -> CgdRow:
+    """Return the row of a program, under the first of the symbols that it is about."""
     specification = specified.specification
     written = with_comment(program.written, f"{specified.request}.".replace("`", ""), specified.whole)
     return CgdRow(

@@ -36,6 +36,9 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     if ast.unparse(value) == "print(__doc__)" or (isinstance(value, ast.Constant) and isinstance(value.value, str)):
         # What a page says of itself, and text between its statements, is no part of the program.
         return None
+    if isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Name) and not step.want:
+        # A look at what there is, of which no page shows the outcome.
+        return None
     named = not isinstance(value, ast.Call | ast.Constant | ast.Await) and not step.want
     if named and (not step.displays or (isinstance(value, ast.Name | ast.Attribute) and _FIGURES.match(root_name(value)))):
         return None

@@ -6,14 +6,17 @@ Types and shapes are given where the text of the program tells them; the rest is
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gpiot_data.packages.galleries.acts import LABELLING, acts_request
+from gpiot_data.packages.galleries.acts import acts_request
 from gpiot_data.packages.galleries.comments import telling_comment
-from gpiot_data.packages.galleries.flows import read_flow
+from gpiot_data.packages.galleries.flows import Flow, read_flow
 from gpiot_data.packages.galleries.grounding import evidence, is_grounded, quoted_names
+from gpiot_data.packages.galleries.outcomes import drawn_figure, draws_twice, printed_text
+from gpiot_data.packages.galleries.phrases import opens_with_verb
 from gpiot_data.packages.galleries.programs import GalleryProgram
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target
@@ -25,8 +28,6 @@ from gpiot_data.schema import Specification, Variable
 MAX_INPUTS = 6
 MAX_OUTPUTS = 4
 MAX_VALUE_CHARS = 60
-#: A longer program draws more than the plain line plot that its calls tell.
-MAX_PLAIN_STATEMENTS = 12
 #: Names that stand for one value after the other: with more of them a program is several.
 MAX_REPEATS = 1
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -77,7 +78,7 @@ class Specified:
 
 
 class NoSpecificationError(ValueError):
-    """A program that no specification fits; `reason` is `several_examples`, `no_target` or `no_output`."""
+    """A program that no specification fits; `reason` is `several_examples`, `several_figures`, `no_target` or `no_output`."""
 
     def __init__(self, reason: str) -> None:
         """Name the reason."""
@@ -85,7 +86,7 @@ class NoSpecificationError(ValueError):
         self.reason = reason
 
 
-def specify(program: GalleryProgram, public: PublicNames, package: str, summaries: Mapping[str, str]) -> Specified:
+def specify(program: GalleryProgram, public: PublicNames, package: str, summaries: Mapping[str, str], symbols: Sequence[str]) -> Specified:
     """Return the specification of a program.
 
     Args:
@@ -93,6 +94,7 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
         public: the symbols of its package.
         package: the name by which the package is known.
         summaries: the first sentence of the documentation of each symbol.
+        symbols: those that it is about, the most telling first.
 
     Raises:
         NoSpecificationError: if it is several programs, no self-contained target can be made, or nothing comes out of it.
@@ -101,6 +103,9 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
     flow = read_flow(tree, public.packages)
     if flow.repeats > MAX_REPEATS:
         raise NoSpecificationError("several_examples")
+    if flow.plots and draws_twice(tree, program.written.own_line):
+        # The figure of an earlier section has nothing to do with this one.
+        raise NoSpecificationError("several_figures")
     nodes = program.own_nodes
     known = evidence(nodes, (summaries.get(symbol, "") for symbol in program.own_symbols))
     hidden = frozenset(name for node in tree.body for name in names_of([node]).binds) - {item.name for item in flow.inputs}
@@ -118,55 +123,52 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
     if request is None:
         raise NoSpecificationError("no_target")
     subject = make_subject(program.title, program.page_title, request)
-    plain = request == "Draw a line plot" and len(tree.body) > MAX_PLAIN_STATEMENTS
-    if plain or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
+    if request == "Draw a line plot" or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
         # A line plot of what, and how?
         raise NoSpecificationError("no_target")
-    target = make_target(request, subject, main_symbols(program), package)
-    code = program.code.split("\n")
-    rates = {item.name: item.node.value for item in flow.inputs if _is_rate(item) and isinstance(item.node, ast.Constant)}
-    names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
-    inputs = [_variable(item, code, rates, names, told=True) for item in flow.inputs[:MAX_INPUTS]]
-    outputs = [_variable(item, code, {}, names, told=False) for item in flow.outputs[-MAX_OUTPUTS:]]
-    if flow.prints and len(outputs) < MAX_OUTPUTS:
-        outputs.append(Variable("output", type="text", description="What the program prints."))
-    if flow.plots and len(outputs) < MAX_OUTPUTS:
-        outputs.append(Variable("figure", type="figure", description="The figure that the program draws."))
+    target = make_target(request, subject, symbols, package)
+    outputs = _outputs(program, flow)
     if not outputs:
         raise NoSpecificationError("no_output")
-    return Specified(Specification(target, tuple(inputs), tuple(outputs)), request, whole=request == acts)
+    return Specified(Specification(target, tuple(_inputs(program, flow)), tuple(outputs)), request, whole=request == acts)
 
 
-def main_symbols(program: GalleryProgram) -> tuple[str, ...]:
-    """Return the symbols that a program is about, the most telling first: those its words name, then its own, then the rest."""
-    words = f"{program.title} {program.text}".lower()
-    own = program.own_symbols or program.symbols
-
-    def rank(symbol: str) -> tuple[bool, bool, bool]:
-        short = symbol.rpartition(".")[2]
-        helper = (
-            re.search(
-                r"\.(?:datasets?|data|pyplot|testing|utils?)\.|\.(?:show|set_config|set_theme|set_style|set_options?|set_log_level)$|\.style\.use$|rc_context$|(?:^|\.)(?:load|make|fetch)_",
-                symbol,
-            )
-            is not None
-        )
-        return (helper, re.search(rf"\b{re.escape(short.lower())}\b", words) is None, symbol not in own)
-
-    # What only labels a figure, no program is about.
-    named = [symbol for symbol in program.symbols if not LABELLING.search(symbol)] or list(program.symbols)
-    ranked = sorted((symbol for symbol in named if not symbol.endswith(".show")), key=rank)
-    telling = [symbol for symbol in ranked if not rank(symbol)[0]]
-    return tuple(telling or ranked)
+def _outputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
+    names = {place[0]: name for place, name in sorted(used_names(program.tree), reverse=True)}
+    code = program.code.split("\n")
+    outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in flow.outputs[-MAX_OUTPUTS:]]
+    if flow.prints and len(outputs) < MAX_OUTPUTS:
+        outputs.append(printed_text(program.tree))
+    if flow.plots and len(outputs) < MAX_OUTPUTS:
+        outputs.append(drawn_figure(program.tree))
+    return outputs
 
 
-def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: Mapping[int, str], *, told: bool) -> Variable:
-    """Return an input or output; the value of an input is told where it is short."""
+def _inputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
+    """Return the inputs of which something is told without names that the specification does not have."""
+    code = program.code.split("\n")
+    rates = {item.name: item.node.value for item in flow.inputs if _is_rate(item) and isinstance(item.node, ast.Constant)}
+    names = {place[0]: name for place, name in sorted(used_names(program.tree), reverse=True)}
+    imports = [node for node in program.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    known = {*names_of(imports).binds, *dir(builtins)}
+    inputs: list[Variable] = []
+    for item in flow.inputs:
+        defined = names_of([ast.Expr(item.node)]).needs <= known
+        variable = _variable(item, code, rates, names, told=True, valued=defined)
+        if len(inputs) < MAX_INPUTS and (variable.type or variable.description):
+            inputs.append(variable)
+            known.add(item.name)
+    return inputs
+
+
+def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: Mapping[int, str], *, told: bool, valued: bool) -> Variable:
+    """Return an input or output; the value of an input is told where it is short, and `valued` as it needs no other names."""
     kind, shape = _type_of(item, names)
     line = code[item.line - 1]
     remark = telling_comment(line.partition("  #")[2]) if line.count("#") == 1 else ""
-    # What a line says beside a result is about how it was worked out.
-    description = "; ".join(part for part in (remark.rstrip("."), _told_value(item)) if part) or None if told else None
+    # What a line says beside a result, or as a request, is about how it is worked out.
+    said = "" if not told or item.part is not None or opens_with_verb(remark) else remark.rstrip(".")
+    description = "; ".join(part for part in (said, _told_value(item) if valued else "") if part) or None
     unit = found["unit"] if (found := _UNIT.search(remark)) else "Hz" if _is_rate(item) else None
     rate = next((rates[name] for name in sorted(item.depends) if name in rates), None)
     hertz = float(rate) if told and kind == "ndarray" and isinstance(rate, int | float) else None

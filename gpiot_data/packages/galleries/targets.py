@@ -19,6 +19,13 @@ from gpiot_data.packages.markdown import sentences
 MAX_SUBJECT_CHARS = 110
 MAX_SYMBOLS = 3
 MIN_BACKGROUND_WORDS = 8
+#: Who wrote a page and when is no subject of it.
+_STAMP = re.compile(
+    r"^(?:created|written|modified|updated|authors?|last (?:modified|updated|change)|date)\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d\b"
+    r"|\b\w+day [a-z]+ \d{1,2}|\b(?:19|20)\d\d-\d\d-\d\d\b",
+    re.IGNORECASE,
+)
 #: Sentences that go on from another one, or speak of a figure or an output that is not there.
 _HANGING = re.compile(
     r"^(?:and|but|or|so|then|thus|hence|where|when|while|because|in (?:particular|contrast|addition)|for (?:example|instance)|indeed|"
@@ -68,6 +75,7 @@ def make_subject(title: str, page_title: str, request: str) -> str:
         if (
             new
             and not VAGUE_TITLE.match(name)
+            and not _STAMP.search(name)
             and not VAGUE_REQUEST.fullmatch(name)
             and not re.search(r"[$|{}<>\[\]#\\?!]|https?:|\.py\b|\bcoding\b|\d{1,2} \w{3} \d\d", name)
         ):

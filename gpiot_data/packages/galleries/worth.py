@@ -13,6 +13,8 @@ from gpiot_data.packages.references import used_names
 _EFFECT = re.compile(
     r"plot|draw|show|print|display|report|view|set|save|write|dump|export|seed|close|add|run|start|stop|register|update|use|[A-Z]"
 )
+#: Methods that work something out and leave their object as it was.
+_RESULTS = re.compile(r"(?:rank|predict\w*|forecast\w*|score\w*|get_\w+|inverse_transform|describe|mean|std|var|sum|min|max|median)$")
 _PLOTTING = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 
 
@@ -29,9 +31,11 @@ def _makes_an_object(node: ast.stmt) -> bool:
 
 
 def _discards(tree: ast.Module, last: ast.stmt, packages: Collection[str]) -> bool:
-    """Tell whether the last statement is a call of a function whose value nothing takes."""
+    """Tell whether the last statement is a call of a function, or of a method for its value, that nothing takes."""
     if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Call) or _EFFECT.search(last_name(last.value.func)):
         return False
     function = last.value.func
+    if isinstance(function, ast.Attribute) and _RESULTS.match(function.attr):
+        return True
     names = {dotted.partition(".")[0] for place, dotted in used_names(tree) if place == (function.lineno, function.col_offset)}
     return bool(names & set(packages) - _PLOTTING)

@@ -388,3 +388,8 @@ def test_a_summary_does_not_announce_a_formula():
 def test_a_line_below_named_values_is_no_value():
     parsed = parse_docstring("Load it.\n\nReturns\n-------\nX : list\n    The series.\ny : array\n    The labels for each\nin X\n")
     assert [entry.name for entry in parsed.returns] == ["X", "y"]
+
+
+def test_a_parameter_that_is_listed_twice_counts_once():
+    text = "Do it.\n\nParameters\n----------\nrng : int\n    The seed.\nrng : int, optional\n"
+    assert [(entry.name, entry.description) for entry in parse_docstring(text).parameters] == [("rng", "The seed.")]

@@ -144,3 +144,8 @@ def test_a_call_of_a_symbol_that_gives_a_value_is_printed():
     lines = [">>> from toy import smooth", ">>> smooth(1)"]
     assert make_program(lines, "toy.smooth", gives=True).code.endswith("print(smooth(1))\n")
     assert make_program(lines, "toy.smooth").code.endswith("\nsmooth(1)\n")
+
+
+def test_a_comment_that_sends_to_another_page_goes():
+    made = make_program(["For a more detailed example see `pinv`.", "", ">>> import toy", ">>> b = toy.pinvh(1)"], "toy.pinvh")
+    assert made.code == "import toy\n\nb = toy.pinvh(1)\n"

@@ -99,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/5", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/6", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -377,9 +377,29 @@ def test_what_serves_the_tests_of_a_package_is_not_described(make_sdist, source_
     assert "for_tests" in [item.reason for item in rejected]
 
 
-def test_values_without_names_are_told_apart(make_sdist, source_of):
+def test_values_without_names_have_those_of_the_program(make_sdist, source_of):
     returns = "    Returns\n    -------\n    float\n        The entropy.\n    dict\n        The rest.\n"
     text = f'def f():\n    """Compute the entropy of it.\n\n{returns}\n    Examples\n    --------\n    >>> a, b = f()\n    """\n'
     rows, _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
     row = next(row for row in rows if row.kind == "implementation")
-    assert [(item.name, item.type) for item in row.specification.outputs] == [("result_1", "float"), ("result_2", "dict")]
+    assert [(item.name, item.type) for item in row.specification.outputs] == [("a", "float"), ("b", "dict")]
+
+
+def test_parameters_that_are_listed_with_ones_of_another_call_give_no_description(make_sdist, source_of):
+    listed = "    Parameters\n    ----------\n    a, b : int\n        The factors to multiply, of which there are two in all.\n"
+    text = f'def f(a, c):\n    """Multiply the two factors by one another, whatever their signs may be.\n\n{listed}    """\n'
+    _, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    assert "other_parameters" in [item.reason for item in rejected]
+
+
+def test_an_input_has_the_type_of_the_signature_where_no_other_is_documented(make_sdist, source_of):
+    text = (
+        'def scale(x, w: int = 0, of: "Base" = None):\n    """Scale the values by a factor.\n\n    Parameters\n    ----------\n'
+        "    x : list\n        The values.\n\n    Returns\n    -------\n    list\n        The scaled values.\n\n"
+        '    Examples\n    --------\n    >>> scale([1], w=2, of=3)\n    [2]\n    """\n'
+    )
+    rows, _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
+    row = next(row for row in rows if row.kind == "implementation")
+    assert [(item.name, item.type) for item in row.specification.inputs] == [("x", "list"), ("w", "int"), ("of", None)]
+    assert row.code == "from toy import scale\n\n# Scale the values by a factor.\nresult = scale([1], w=2, of=3)\nprint(result)\n# -> [2]"
+    assert [(item.line, item.output) for item in row.expected] == [(5, "[2]")]

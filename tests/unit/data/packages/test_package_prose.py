@@ -66,3 +66,22 @@ def test_promises_and_leaning_words_are_told_from_plain_ones():
     assert not promises("The following holds for all x.")
     assert leans_back("However, it is slow.")
     assert not leans_back("The signal is slow.")
+
+
+def test_what_explains_a_formula_goes_where_the_formula_went():
+    assert sound_blocks(["A model.", "Where $v$ is the vector."]) == ["A model."]
+    assert sound_blocks(["A model:", "$y = v x$", "Where $v$ is the vector."]) == ["A model:", "$y = v x$", "Where $v$ is the vector."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("The method to use.<br/>", "leftover_markup"),
+        ("Feature | Description | Values:", "leftover_markup"),
+        ("The value a | b of two sets.", None),
+        ("The code includes comments with equation numbers.", "dangling_reference"),
+        ("It follows the official report.", "dangling_reference"),
+    ],
+)
+def test_what_belongs_to_a_page_or_a_source_file_is_a_fault(sentence, fault):
+    assert sentence_fault(sentence) == fault

@@ -80,3 +80,8 @@ def test_names_without_brackets_are_printed_as_the_tuple_that_they_are():
 def test_classes_and_arrays_of_pandas_are_shown():
     assert shown_statement("type(x)", "<class 'int'>") == "print(type(x))\n# -> <class 'int'>"
     assert shown_statement("f(x)", "<PeriodArray>\n['2023']\nLength: 1") == "print(f(x))\n# -> <PeriodArray>\n# -> ['2023']\n# -> Length: 1"
+
+
+def test_a_dtype_prints_otherwise_than_it_is_shown():
+    assert shown_statement("s.dtype", "Int8Dtype()") == "print(s.dtype)"
+    assert shown_statement("make()", "StandardScaler()") == "print(make())\n# -> StandardScaler()"

@@ -52,3 +52,7 @@ def test_a_lone_small_word_in_returns_is_a_name():
     entry = make_entry("", "locs", ["The locations."])
     assert entry is not None
     assert (entry.name, entry.type) == ("locs", None)
+
+
+def test_a_tuple_of_number_types_is_no_shape():
+    assert read_slot("2-D array (uint8, uint16)") == ("2-D array (uint8, uint16)", None)

@@ -62,3 +62,27 @@ def test_names_and_title_case_keep_their_capitals():
     assert lower_first("Huber loss") == "Huber loss"
     assert lower_first("Owen's T function") == "Owen's T function"
     assert lower_first("Multi Layer Perceptron") == "Multi Layer Perceptron"
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind", "expected"),
+    [
+        (
+            "Container for the Philox (4x64) pseudo-random number generator.",
+            "class",
+            "Create a container for the Philox (4x64) pseudo-random number generator",
+        ),
+        ("Two DateOffset's per month repeating on the first day of the month.", "class", None),
+        ("DateOffset subclass representing possibly n business days.", "class", None),
+        ("Transformer mixin that performs feature selection given a mask.", "class", None),
+        ("Sparse coding.", "class", "Apply sparse coding"),
+        ("Decisions boundary visualization.", "class", None),
+        ("Invoke function on values of Series.", "function", "Invoke function on values of Series"),
+        ("Compose graph G with H into one graph.", "function", "Compose graph G with H into one graph"),
+        ("Lag plot for time series.", "function", "Draw a lag plot for time series"),
+        ("Elements in `data` that are `fill_value` are not stored.", "function", None),
+        ("Subroutine for orthogonal rotation of the matrix.", "function", None),
+    ],
+)
+def test_a_name_is_asked_for_only_where_it_is_one_thing_to_make(summary, kind, expected):
+    assert imperative(summary, kind) == expected

@@ -17,6 +17,7 @@ DOCSTRINGS = {
     "toy.Model": "A model.",
     "toy.Model.fit": "Fit it.",
     "toy.Model.predict": "Predict.",
+    "toy.Model.weigh": "Compute the weights of the model.",
     "toy.Model.explain": "Explain the model by its weights",
 }
 PUBLIC = PublicNames(DOCSTRINGS)
@@ -39,16 +40,43 @@ def told(code: str, own_line: int = 1) -> str | None:
         ("import toy\nm = toy.Model()\n", None),
         ("import toy\nz = toy.plain([1])\n", None),
         ("import toy\ny = toy.smooth([1])\nz = toy.plain(y)\n", None),
+        ("import toy\nx = toy.smooth([1])\ny = toy.peaks(x)\nz = toy.smooth(y)\nw = toy.plain(z)\n", None),
         ("import toy\npipe = [toy.smooth]\nq = toy.peaks([1])\npipe.fit(q)\n", None),
         (
             "import toy\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar([1], toy.smooth([1]))\nax.legend()\n",
             "Smooth a signal with a moving average (`smooth`), then draw a bar chart with a legend",
         ),
         ("import toy\nimport matplotlib.pyplot as plt\nplt.bar([1], [2])\n", None),
+        (
+            "import toy\nfig, ax = toy.peaks([1])\nax.bar([1], [2])\nax.set_title('a')\n",
+            "Find the peaks of a signal (`peaks`), then draw a bar chart",
+        ),
+        ("import toy\nfig, ax = toy.peaks([1])\nax.bar([1], [2])\nfig.findobj(3)\n", None),
+        ("import toy\nm = toy.Model().fit([1])\nprint(m.get_prediction([1]))\n", "Fit `Model` and predict with it"),
+        ("import toy\nx = toy.smooth([1])\nm = toy.Model()\nm.name_it(x)\n", None),
     ],
 )
 def test_calls_tell_what_a_program_does_as_far_as_they_tell_it_all(code, expected):
     assert told(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("fig, ax = plt.subplots()\nax.bar([1], [2])\n", "Draw a bar chart"),
+        ("plt.savefig('a.svg')\nplt.bar([1], [2])\n", "Draw a bar chart"),
+        ("plt.rcParams['lines.linewidth'] = 2\nplt.bar([1], [2])\n", None),
+        ("fig = plt.figure()\nplt.bar([1], [2])\nfig = plt.figure()\nplt.bar([1], [3])\n", None),
+    ],
+)
+def test_drawing_is_told_of_one_figure_without_settings(code, expected):
+    public = PublicNames(["matplotlib.pyplot.subplots", "matplotlib.pyplot.figure", "matplotlib.pyplot.bar", "matplotlib.pyplot.savefig"])
+    assert acts_request(ast.parse(f"import matplotlib.pyplot as plt\n{code}"), public, {}, 1) == expected
+
+
+def test_what_belongs_to_an_object_is_not_the_object():
+    assert told("import toy\nm = toy.Model()\nm.weigh()\n") == "Compute the weights of the model (`Model.weigh`)"
+    assert told("import toy\nm = toy.Model()\nm.parts.weigh()\n") is None
 
 
 def test_what_an_earlier_section_does_is_no_request_for_one_that_adds_nothing_told():
@@ -75,6 +103,8 @@ def test_reading_is_what_only_a_short_program_is_for():
         ("Plot y", "plt.plot(y)", False),
         ("Use the `smooth` function", "y = smooth(x)", True),
         ("Print the first columns", "frame.columns", False),
+        ("Set the window reference", "plot(window, reference)", False),
+        ("Set the window reference", "set_window(reference)", True),
     ],
 )
 def test_a_request_is_grounded_if_the_code_has_its_words_and_does_what_its_verbs_ask(request_, code, expected):

@@ -42,6 +42,12 @@ def test_comments_go_as_whole_blocks_and_code_stays_as_it_is():
     assert cleaned(code) == ["# Smooth the signal\n# with a window\nx = 1", "y = [\n    # first item\n    '# no comment',\n]"]
 
 
+def test_code_that_is_commented_out_is_not_wrapped_as_prose():
+    assert cleaned('# To save the room, use\n#\n# save("a.mp4")\n# or\n#\n# writer = toy.Writer(\n#     fps=15)\nx = 1') == ["x = 1"]
+    assert cleaned("# to explicit constant\n# x[:, 1] = 1\nx = 1") == ["x = 1"]
+    assert cleaned("# Smooth the room\n# (slow changes) as a whole\nx = 1") == ["# Smooth the room\n# (slow changes) as a whole\nx = 1"]
+
+
 @pytest.mark.parametrize(("code", "expected"), [("# Smooth it\nx = 1", ("# Smooth it\nx = 1", 1)), ("# see above\nx = 1", ("x = 1", 0))])
 def test_the_head_of_a_step_is_what_is_left_of_its_comments(code, expected):
     page = Page("a.py", "script", "", "", (Cell("", "", (Fragment(code),), (0, 1)),))

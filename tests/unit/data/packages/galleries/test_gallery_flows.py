@@ -57,7 +57,14 @@ def test_a_program_of_several_examples_repeats_its_values():
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("print(y[0])", False), ("print(y)", False), ("print('done')", False), ("print(toy.score(y))", True), ("print(f'{y:.2f}')", True)],
+    [
+        ("print(y[0])", False),
+        ("print(y)", False),
+        ("print('done')", False),
+        ("print(toy.score(y))", True),
+        ("print(f'{y:.2f}')", True),
+        ("print(y.pmf(0)[:2])", True),
+    ],
 )
 def test_the_text_is_an_output_where_it_shows_more_than_the_outputs(code, expected):
     assert read_flow(ast.parse(f"import toy\ny = toy.f(1)\n{code}\n"), {"toy"}).prints is expected
@@ -71,6 +78,8 @@ def test_the_text_is_an_output_where_it_shows_more_than_the_outputs(code, expect
         ("y.shape", "print(y.shape)"),
         ("draw_room(y)", "draw_room(y)"),
         ("fig", None),
+        ("[name for name in dir(y) if name]", None),
+        ("[ax.grid() for ax in axs]", "[ax.grid() for ax in axs]"),
         ("'some words'", None),
         ("print(__doc__)", None),
         ("so.Plot(y).add(so.Dots())", "so.Plot(y).add(so.Dots()).show()"),

@@ -57,6 +57,7 @@ def rows(*documents: Document, **options) -> list:
         ("Share only across rows or columns.", None),
         ("Fit the noisy samples using all three methods.", None),
         ("Plots a sine wave in red.", "Plot a sine wave in red"),
+        ("This example constructs a graph and merges regions by color.", "Construct a graph and merge regions by color"),
         ("It is also possible to resample a series of counts.", "Resample a series of counts"),
         ("We begin by fitting and plotting a line of samples.", "Fit and plot a line of samples"),
         ("Create one row and two columns of axes.", "Create one row and two columns of axes"),
@@ -80,6 +81,7 @@ def test_sentences_that_ask_for_something_become_requests(sentence, expected):
         ("Computing spectra", "Compute spectra"),
         ("Adjust exposure", "Adjust exposure"),
         ("Fitting and predicting: basics", "Fit and predict: basics"),
+        ("Rescale, resize, and downscale", None),
         ("Pair Confusion Matrix", None),
         ("Smoothing splines", None),
         ("Model fitting and extrapolation", None),
@@ -113,6 +115,8 @@ def test_a_sentence_that_announces_the_code_goes_before_others_and_what_the_call
 def test_a_target_names_symbols_and_the_subject_that_it_does_not_name_itself():
     assert make_subject("Plotting spectra", "ECG analysis", "Plot the spectra") == "ECG analysis"
     assert make_subject("Example", "", "Plot the spectra") == ""
+    assert make_subject("Created on Monday April 1st 2013", "", "Plot the spectra") == ""
+    assert make_subject("Heating of May 2013", "Written by somebody", "Plot the spectra") == ""
     target = make_target("Plot the spectra", "ECG analysis", ["toy.a", "toy.b"], "toy")
     assert target == "Plot the spectra, using `toy.a` and `toy.b` of toy (subject: ECG analysis)."
 
@@ -155,7 +159,8 @@ def test_a_gallery_gives_rows_with_specification_and_place(script):
     assert row.specification.target == (
         "Smooth a signal with a moving average (`smooth`), using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal)."
     )
-    assert [(item.name, item.type, item.unit, item.rate_hz) for item in row.specification.inputs] == [("x", None, None, None)]
+    # What `x` is made by needs `t` and `rng`, which nobody knows who reads the specification.
+    assert row.specification.inputs == ()
     assert [item.name for item in row.specification.outputs] == ["y"]
     assert (row.kind, row.symbol, row.imports) == ("example", "toy.smooth", ("numpy", "toy"))
     assert "- `toy.smooth`: Smooth a signal with a moving average." in row.documentation
@@ -163,14 +168,15 @@ def test_a_gallery_gives_rows_with_specification_and_place(script):
     check_row(row.to_json(), "cgd", "here")
 
 
-def test_rates_units_and_values_of_inputs_are_told():
-    code = '"""Smooth a long signal"""\nimport numpy as np\nimport toy\nfs = 50.0\nwidth = 5  # window in samples\nx = np.zeros(10) / fs\nt = np.linspace(0, fs, 20)\ny = toy.smooth(x, t, width, fs)\n'
+def test_rates_units_and_values_of_inputs_are_told_as_far_as_they_need_no_hidden_names():
+    code = '"""Smooth a long signal"""\nimport numpy as np\nimport toy\ndef hidden():\n    return 2\nfs = 50.0\nwidth = 5  # window in samples\nx = np.zeros(10) / fs\nt = np.linspace(0, fs, 20)\nlate = [hidden() for _ in x]\nbare = hidden() / 2\ny = toy.smooth(x, t, width, fs, late, bare)\n'
     (kept,) = rows(Document("a.py", "script", code.encode()))
     told = {item.name: (item.type, item.shape, item.unit, item.rate_hz, item.description) for item in kept.row.specification.inputs}
     assert told == {
         "fs": ("float", None, "Hz", None, "`50.0`"),
         "width": ("int", None, "samples", None, "window in samples; `5`"),
         "x": (None, None, None, None, "`np.zeros(10) / fs`"),
+        "late": ("list", None, None, None, None),
         "t": ("ndarray", "(20,)", None, 50.0, "`np.linspace(0, fs, 20)`"),
     }
 
@@ -214,6 +220,8 @@ def test_a_program_without_a_sound_row_says_why(code, reason):
         ("import toy\nm = toy.Model(3)\n", "trivial"),
         ("import toy\nx = [1]\ntoy.smooth(x)\n", "discards_result"),
         ("import toy\nx = [1]\ntoy.plot_room(x)\n", None),
+        ("import toy\nroom = toy.Room([1])\nroom.rank()\n", "discards_result"),
+        ("import toy\nroom = toy.Room([1])\nroom.warm()\n", None),
         ("import toy\nx = [1]\nprint(toy.smooth(x))\n", None),
         ("import toy\nx = [1]\nx.sort()\n", None),
     ],
@@ -240,3 +248,29 @@ def test_a_program_of_several_examples_gives_no_row():
     code = '"""Smooth a long signal"""\nimport toy\na = [1]\nb = 2\nprint(toy.smooth(a, b))\na = [3]\nb = 4\nprint(toy.smooth(a, b))\n'
     (made,) = rows(Document("a.py", "script", code.encode()))
     assert made.reason == "several_examples"
+
+
+def test_what_a_line_asks_for_is_no_description_of_what_it_binds():
+    code = '"""Smooth a long signal"""\nimport toy\nx = [1]  # make a list\nw = 2  # the window\ny = toy.smooth(x, w)\n'
+    (kept,) = rows(Document("a.py", "script", code.encode()))
+    assert [item.description for item in kept.row.specification.inputs] == ["`[1]`", "the window; `2`"]
+
+
+def test_a_plain_line_plot_is_no_target():
+    code = '"""Title"""\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1])\n'
+    index = Index((Named("matplotlib.pyplot.subplots"), Named("matplotlib.axes.Axes"), Named("matplotlib.axes.Axes.plot")))
+    assert [item.reason for item in gallery_rows(SOURCE, [Document("a.py", "script", code.encode())], index)] == ["no_target"]
+
+
+def test_a_program_that_only_sets_up_and_one_that_needs_an_earlier_figure_say_why(notebook):
+    setup = '"""Smooth a long signal"""\nimport toy\ny = toy.read_room("x")\n'
+    index = Index((Named("toy.read_room"),))
+    assert [item.reason for item in gallery_rows(SOURCE, [Document("a.py", "script", setup.encode())], index)] == ["only_setup"]
+    mark = "def mark(ax, room):\n    ax.plot(room)"
+    cells = (
+        ("markdown", "# Smooth the noisy room"),
+        ("code", f"import toy\nimport matplotlib.pyplot as plt\n{mark}\nroom = [1]\nfig, ax = plt.subplots()\nmark(ax, room)"),
+        ("markdown", "# Smooth a room"),
+        ("code", "fig, ax = plt.subplots()\nax.plot(toy.smooth(room))"),
+    )
+    assert "several_figures" in [getattr(item, "reason", "") for item in rows(Document("a.ipynb", "notebook", notebook(*cells)))]

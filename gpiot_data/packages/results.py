@@ -1,0 +1,112 @@
+"""The outputs of a specification: what the documentation says that a symbol gives, under the names that its program has for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.packages.entries import Entry
+from gpiot_data.packages.examples import Program, parse_code
+from gpiot_data.packages.naming import name_value, snake_case
+from gpiot_data.packages.outcomes import bound_names, is_use
+from gpiot_data.packages.sheets import one_line
+from gpiot_data.packages.symbols import Symbol
+
+_CONDITION = re.compile(
+    r"\b(?:only|returned|returns?|present|provided|available|given|set|computed)\b[^.]*?\b(?:if|when|for)\b(?P<condition>[^.]*)",
+    re.IGNORECASE,
+)
+_STATED = re.compile(r"\W+(?:(?:is|was|are|set|to|equal|equals|be)\W+)*(?P<value>True|False|None)?")
+_OFF = ("False", "None", "")
+
+
+def outputs_given(symbol: Symbol, entries: Sequence[Entry], given: Sequence[str]) -> list[Entry]:
+    """Return the documented outputs without those that come only with an argument that the program does not give.
+
+    Args:
+        symbol: with the defaults of its parameters.
+        entries: what its documentation says that it gives.
+        given: the names of the parameters that the program sets.
+    """
+    defaults = {parameter.name: parameter.text.partition("=")[2].strip() for parameter in symbol.parameters or ()}
+    return [entry for entry in entries if not _is_left_out(entry.description, defaults, given)]
+
+
+def _is_left_out(description: str, defaults: dict[str, str], given: Sequence[str]) -> bool:
+    for condition in _CONDITION.finditer(description):
+        for word in re.finditer(r"`?\b(?P<name>\w+)\b`?", condition["condition"]):
+            name = word["name"]
+            if name not in defaults or name in given:
+                continue
+            stated = _STATED.match(condition["condition"], word.end())
+            value = stated["value"] if stated else None
+            if value and defaults[name] and value != defaults[name]:
+                return True
+            if not value and defaults[name] in _OFF[:2] and "not" not in condition["condition"]:
+                return True
+    return False
+
+
+def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) -> tuple[Program, list[Entry]] | None:
+    """Give the outputs the names that the program has for them, and the program a name where it has none.
+
+    Returns:
+        The program and the outputs; None where the program has no name for them, or takes another number of values.
+    """
+    entries = [entry for entry in entries if entry.type != "None"]
+    if not entries:
+        return program, []
+    if len(entries) == 1 and (receiver := _receiver(program, symbol, entries[0])):
+        return program, [replace(entries[0], name=receiver)]
+    names = bound_names(parse_code(program.code), symbol)
+    if not names:
+        program, name = name_value(program, symbol, _wanted(symbol, entries))
+        names = (name,) if name else ()
+    if not names:
+        return None
+    if len(names) == len(entries):
+        pairs = zip(entries, names, strict=True)
+        return program, [replace(entry, name=name) for entry, name in pairs if name != "_"]
+    if len(entries) == 1:
+        return program, [replace(entries[0], name=", ".join(names))]
+    if len(names) > 1:
+        return None
+    known = {node.attr for node in ast.walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
+    if all(entry.name in known for entry in entries):
+        return program, list(entries)
+    return program, [Entry(names[0], None, None, "; ".join(map(_part, entries)) + ".")]
+
+
+def _receiver(program: Program, symbol: Symbol, entry: Entry) -> str | None:
+    """Return the object whose method gives the object itself, where a statement is just that call: `model` of `model.fit(x)`."""
+    if entry.name != "self" and entry.type != "self":
+        return None
+    for node in ast.walk(parse_code(program.code)):
+        call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+        if call and is_use(call, symbol) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+            return call.func.value.id
+    return None
+
+
+def _wanted(symbol: Symbol, entries: Sequence[Entry]) -> list[str]:
+    """Return names for a value that the program does not name, by preference."""
+    if symbol.kind == "class":
+        return [snake_case(symbol.short_name), "instance", "made"]
+    if len(entries) == 1 and entries[0].name not in ("", "self"):
+        return [entries[0].name, "result", "value"]
+    return [symbol.short_name, "result", "value"] if symbol.kind == "property" else ["result", "value"]
+
+
+def _part(entry: Entry) -> str:
+    said = one_line(entry.description, brief=True).rstrip(".")
+    head = f"`{entry.name}`" if entry.name else entry.type or ""
+    kind = f" ({entry.type})" if entry.name and entry.type else ""
+    return f"{head}{kind}: {said}" if head and said else f"{head}{kind}" or said
+
+
+def returned(documentation: Documentation, kept: Sequence[Entry], whole: Sequence[Entry]) -> Documentation:
+    """Return the documentation with the returned values that a program gets, where it has any."""
+    return replace(documentation, returns=tuple(kept)) if documentation.returns and len(kept) < len(whole) else documentation

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from gpiot_data.packages.entries import Entry
+from gpiot_data.packages.examples import Program
+from gpiot_data.packages.results import named_outputs, outputs_given
+from gpiot_data.packages.signatures import Parameter
+from gpiot_data.packages.symbols import Symbol
+
+PARAMETERS = (Parameter("x", "x", True), Parameter("full", "full=False", True), Parameter("inplace", "inplace: bool = True", True))
+
+
+def symbol(kind="function", name="toy.mean"):
+    return Symbol(kind, name, PARAMETERS, "", "p.py", (1, 1), (0, 1), "0")
+
+
+def entry(name, description="", kind=None):
+    return Entry(name, kind, None, description)
+
+
+def outputs(code, *entries, of=None):
+    found = named_outputs(Program(code, (), ""), of or symbol(), entries)
+    return found and [(item.name, item.type, item.description) for item in found[1]]
+
+
+def test_an_output_that_needs_an_argument_comes_only_with_it():
+    rank = entry("rank", "The rank. Returned if `full` is True.")
+    copy = entry("copy", "The copy if `inplace` is set to `False`, returned only for `inplace` False.")
+    same = entry("same", "Only returned if `inplace` is True.")
+    assert [same] == outputs_given(symbol(), [rank, copy, same], ["x"])
+    assert [rank, copy, same] == outputs_given(symbol(), [rank, copy, same], ["x", "full", "inplace"])
+
+
+def test_an_output_has_the_name_that_the_program_binds():
+    assert outputs("y = mean(x)", entry("out", "The mean.", "float")) == [("y", "float", "The mean.")]
+    assert outputs("b, a = mean(x)", entry("num"), entry("den")) == [("b", None, ""), ("a", None, "")]
+    assert outputs("a, _ = mean(x)", entry("num"), entry("den")) == [("a", None, "")]
+    assert outputs("low, high = mean(x)", entry("", kind="tuple")) == [("low, high", "tuple", "")]
+
+
+def test_the_results_of_a_model_are_not_the_model():
+    model = symbol("class", "toy.Model")
+    assert outputs("r = Model(x).fit()", entry("instance", kind="toy.Model"), of=model) == [("model", "toy.Model", "")]
+    assert outputs("m = Model().fit(x)", entry("instance", kind="toy.Model"), of=model) == [("m", "toy.Model", "")]
+
+
+def test_several_outputs_under_one_name_are_told_in_its_description():
+    assert outputs("r = mean(x)", entry("num", "Its top.", "int"), entry("den")) == [("r", None, "`num` (int): Its top; `den`.")]
+    fields = [("num", None, ""), ("den", None, "")]
+    assert fields == outputs("r = mean(x)\nprint(r.num, r.den)", entry("num"), entry("den"))
+
+
+def test_a_program_that_takes_another_number_of_values_is_refused():
+    assert outputs("a, b = mean(x)", entry("p"), entry("q"), entry("r")) is None
+
+
+def test_a_program_that_has_no_name_for_its_output_is_refused():
+    assert outputs("print([mean(v) for v in x])", entry("p")) is None
+
+
+def test_a_method_that_gives_its_object_is_named_by_it():
+    fit = symbol("method", "toy.Model.fit")
+    assert outputs("model.fit(x)", entry("self", "Fitted.", "object"), of=fit) == [("model", "object", "Fitted.")]
+
+
+def test_nothing_is_no_output():
+    assert outputs("mean(x)", entry("", "It prints.", "None")) == []
