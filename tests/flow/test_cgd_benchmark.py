@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from test_verify import QUICK, Toys, make_toys
-from test_verify_plants import forge
+from test_verify_plants import agree, forge
 
 KEYS = {
     "rows", "rows_specialised", "rows_by_kind", "origin_programs", "executed_share", "unrunnable_share", "spans_ok_share",
@@ -118,6 +118,10 @@ def test_what_does_not_fit_is_one_sentence(built: Toys, copied: Path, measure, t
     forge(copied, lambda row: row["verdict"].update(status="ran"), lambda row: row["symbol"] == "toyone.doubles" and bool(row["code"]))
     result = measure("--quick", "--dataset", str(copied))
     assert (result.returncode, "holds another dataset than" in result.stderr.splitlines()[-1]) == (1, True)
+    lock = json.loads((copied / "lock.json").read_text())
+    (copied / "statistics.json").write_bytes((built.folder / "statistics.json").read_bytes())
+    agree(lock, copied / "statistics.json")
+    (copied / "lock.json").write_text(json.dumps(lock))
     result = measure("--quick", "--manifest", without_lock(built, tmp_path), "--dataset", str(copied))
     assert "statistics.json says other verdicts, executions than the rows give" in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr

@@ -48,11 +48,11 @@ def {name}(x):
 #: name -> (example, verdict, part of the reason)
 CASES = {
     "doubles": (">>> doubles(1.5)\n3.0", "passed", None),
-    "doubles_nested": (">>> for value in (1, 2):\n...     doubles_nested(value)\n2\n4", "passed", None),
+    "doubles_nested": (">>> for value in (1, 2):\n...     y = doubles_nested(value)\n...     print(y)\n2\n4", "passed", None),
     "doubles_quietly": (">>> y = doubles_quietly(1.5)", "ran", None),
     "doubles_wrongly": (">>> doubles_wrongly(1.5)\n4.0", "failed", "shows '4.0', prints '3.0"),
     "quits": (">>> y = quits(1)\n>>> os._exit(0)\n>>> y\n2", "failed", "ended before its last statement"),
-    "exits": (">>> raise SystemExit(exits(0))", "failed", "SystemExit"),
+    "exits": (">>> y = exits(0)\n>>> raise SystemExit(y)", "failed", "SystemExit"),
     "raises": (">>> raises(None)", "failed", "TypeError"),
     "hangs": (">>> y = hangs(1)\n>>> while True:\n...     y += 1", "timeout", "did not end"),
     "downloads": (">>> downloads(urllib.request.urlopen('http://192.0.2.1/data'))", "needs_network", "URLError"),
