@@ -78,6 +78,7 @@ def test_every_package_span_slices_to_its_hash(world) -> None:
         assert hashlib.sha256(data[start:end]).hexdigest() == source["span_sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tdd", "cgd"])
 def test_the_folder_opens_with_load_dataset(world, kind: str) -> None:
     assert world.run("gpiot-data", "build", f"{kind}.yaml").returncode == 0
@@ -99,6 +100,7 @@ def test_a_second_build_finds_everything_and_changes_nothing(world) -> None:
     assert _bytes(world.folder / "out/tdd") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tdd", "cgd"])
 def test_empty_folder_empty_cache_other_hash_seed_and_workers_give_the_same_bytes(world, kind: str, tmp_path: Path) -> None:
     assert world.run("gpiot-data", "build", f"{kind}.yaml", "--jobs", "1", env={"PYTHONHASHSEED": "1"}).returncode == 0
@@ -137,6 +139,7 @@ def test_killed_at_random_moments_a_build_ends_with_the_same_bytes(world) -> Non
     assert not list((world.folder / "killed").rglob(".gpiot-tmp-*"))
 
 
+@pytest.mark.slow
 def test_a_changed_output_is_noticed_and_mended(world) -> None:
     assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
     before = _bytes(world.folder / "out/cgd")
@@ -146,6 +149,7 @@ def test_a_changed_output_is_noticed_and_mended(world) -> None:
     assert _bytes(world.folder / "out/cgd") == before
 
 
+@pytest.mark.slow
 def test_locked_compares_with_the_lock_beside_the_manifest(world) -> None:
     assert "there is no lock to compare with" in _one_sentence(world.run("gpiot-data", "build", "cgd.yaml", "--locked"), 3)
     lock = world.folder / "cgd.lock.json"
@@ -280,6 +284,7 @@ def test_a_title_in_the_corpus_changes_the_problem_whatever_is_cached(world) -> 
     assert all("beats on a patch" in problem.lower() for problem in problems)
 
 
+@pytest.mark.slow
 def test_a_damaged_lock_is_made_again(world) -> None:
     assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
     before = _bytes(world.folder / "out/cgd")
@@ -289,6 +294,7 @@ def test_a_damaged_lock_is_made_again(world) -> None:
         assert _bytes(world.folder / "out/cgd") == before
 
 
+@pytest.mark.slow
 def test_a_bad_paper_gives_the_same_bytes_from_another_folder(world, tmp_path: Path) -> None:
     (world.folder / "bad.pdf").write_text("no pdf")
     digest = hashlib.sha256(b"no pdf").hexdigest()

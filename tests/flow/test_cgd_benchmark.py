@@ -12,6 +12,8 @@ import pytest
 from test_verify import QUICK, Toys, make_toys
 from test_verify_plants import agree, forge
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "rows", "rows_specialised", "rows_by_kind", "origin_programs", "executed_share", "unrunnable_share", "spans_ok_share",
     "scipy_seconds_one_core", "core_seconds", "peak_rss_mib", "sample_rechecked",

@@ -35,6 +35,7 @@ def rows_of(folder):
     return [json.loads(line) for path in sorted((folder / "data").glob("*.jsonl")) for line in path.read_text().splitlines()]
 
 
+@pytest.mark.slow
 def test_rows_of_an_index_are_dropped_and_counted(manifest, world):
     write_fingerprints(world.folder / "index", "nothing", [Item("none", ("words that stand in no paper at all",))], Flat())
     before = build(manifest, world.folder / "one", 1, lambda _line: None)

@@ -18,6 +18,8 @@ from gpiot_data.errors import QualityGateFailed
 from gpiot_data.release import Publication
 from gpiot_data.release import publish as publish_folder
 
+pytestmark = pytest.mark.slow
+
 REPO = "lab/toys"
 
 

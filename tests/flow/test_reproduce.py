@@ -11,6 +11,8 @@ from test_verify import QUICK, make_toys, without_bwrap
 
 from gpiot_data.diff import compare_folders, render
 
+pytestmark = pytest.mark.slow
+
 OUTPUTS = ["data/test.jsonl", "data/train.jsonl", "environments.json", "rejected.jsonl", "statistics.json", "verdicts.jsonl"]
 
 

@@ -37,6 +37,7 @@ def rejected(world) -> list[tuple[str, str, str]]:
     return [(item["source"], item["reason"], item["place"]) for item in map(json.loads, lines) if item["source"] == "toytwo"]
 
 
+@pytest.mark.slow
 def test_a_build_goes_on_without_a_withdrawn_package_and_asks_for_it_again(world) -> None:
     link = world.folder / "links/toytwo-1.0.tar.gz"
     kept = link.read_bytes()
@@ -105,6 +106,7 @@ def test_a_module_that_cannot_be_parsed_or_is_huge_is_one_rejected_row(world) ->
 KEYS = "tags: [signal], module_tags: {toytwo.a: [io]}, evidence: Read by hand., skip: [toytwo.old], documents: [examples]"
 
 
+@pytest.mark.slow
 def test_the_lock_keeps_what_the_corpus_says_of_a_package_and_verify_reads_it(world) -> None:
     corpus = world.folder / "packages.yaml"
     corpus.write_text(corpus.read_text().replace("modules: [toytwo]", KEYS))

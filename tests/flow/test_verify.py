@@ -174,6 +174,7 @@ def without_bwrap(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(place), "PYTHONPATH": str(tmp_path / "hiding")}
 
 
+@pytest.mark.slow
 def test_every_kind_of_verdict_with_its_reason_and_the_same_when_verified(toys: Toys) -> None:
     result = toys.build()
     assert result.returncode == 0, result.stderr
@@ -237,6 +238,7 @@ def test_without_bubblewrap_the_medium_level_is_taken_with_one_line_and_stamped(
     assert read_rows(quick_toys.folder)["toyone.doubles"]["verdict"]["isolation"] == "medium"
 
 
+@pytest.mark.slow
 def test_the_weak_level_is_taken_only_when_typed_and_stamped(built: Toys, tmp_path: Path) -> None:
     fresh = {"GPIOT_CACHE": str(tmp_path / "cache")}
     result = built.build("--out", str(tmp_path / "weak"), "--sandbox", "weak-as-root", env=fresh)
@@ -244,6 +246,7 @@ def test_the_weak_level_is_taken_only_when_typed_and_stamped(built: Toys, tmp_pa
     assert read_rows(tmp_path / "weak")["toyone.doubles"]["verdict"]["isolation"] == "weak"
 
 
+@pytest.mark.slow
 def test_what_was_found_on_the_weak_level_is_run_again_for_a_better_one(built: Toys, tmp_path: Path) -> None:
     fresh = {"GPIOT_CACHE": str(tmp_path / "cache")}
     for number, (choice, level) in enumerate((("weak-as-root", "weak"), ("strong", "strong"), ("weak-as-root", "strong"))):
@@ -253,6 +256,7 @@ def test_what_was_found_on_the_weak_level_is_run_again_for_a_better_one(built: T
         assert read_rows(folder)["toyone.doubles"]["verdict"]["isolation"] == level
 
 
+@pytest.mark.slow
 def test_a_finished_folder_is_run_again_for_a_better_level_only(built: Toys, tmp_path: Path) -> None:
     fresh, folder = {"GPIOT_CACHE": str(tmp_path / "cache")}, str(tmp_path / "out")
     for choice, level in (("weak-as-root", "weak"), ("strong", "strong"), ("weak-as-root", "strong")):
@@ -262,6 +266,7 @@ def test_a_finished_folder_is_run_again_for_a_better_level_only(built: Toys, tmp
     assert "up to date" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_better_level_that_cannot_be_had_leaves_the_finished_folder_as_it_was(built: Toys, tmp_path: Path) -> None:
     fresh, folder = {"GPIOT_CACHE": str(tmp_path / "cache")}, tmp_path / "out"
     assert built.build("--out", str(folder), "--sandbox", "weak-as-root", env=fresh).returncode == 0
@@ -316,6 +321,7 @@ def test_a_manifest_cannot_lower_the_level_or_give_pip_options(world, text: str,
     assert sentence in result.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_killed_while_programs_run_a_build_goes_on_from_there(world) -> None:
     cases = {f"naps{number}": (f">>> time.sleep(0.4)\n>>> naps{number}({number})\n{2 * number}", "passed", None) for number in range(8)}
     toys = make_toys(world, cases)
@@ -403,6 +409,7 @@ def test_verify_ends_with_1_for_a_difference_and_3_for_no_dataset(built: Toys, c
     assert (result.returncode, "so the dataset is not finished" in result.stderr) == (3, True)
 
 
+@pytest.mark.slow
 def test_papers_are_read_again_and_their_spans_compared(world) -> None:
     assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
     result = world.run("gpiot-data", "verify", "out/tdd")
@@ -416,6 +423,7 @@ def test_papers_are_read_again_and_their_spans_compared(world) -> None:
     )
 
 
+@pytest.mark.slow
 def test_environments_are_made_once_and_can_be_pinned(quick_toys: Toys) -> None:
     world = quick_toys.world
     result = world.run("gpiot-data", "verify-env", "cgd.yaml", "--pin", "--json")

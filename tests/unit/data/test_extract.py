@@ -24,6 +24,11 @@ MODULE = '''def smooth_{name}(x, width=3):
     width : int
         Number of samples in the window.
 
+    Returns
+    -------
+    y : int
+        The middle of the smoothed signal.
+
     Examples
     --------
     >>> from {name} import smooth_{name}
@@ -31,7 +36,23 @@ MODULE = '''def smooth_{name}(x, width=3):
     2
     """
 '''
-SCRIPT = '"""Smooth the ramp of {name}"""\nimport {name}\nx = [1, 2, 3]\ny = {name}.smooth_{name}(x)\n'
+SCRIPT = '''"""
+A ramp
+======
+
+What a sensor that is slow gives.
+"""
+
+from {name} import smooth_{name}
+
+# %%
+# A moving average
+# ----------------
+# Smooth the samples with a width of five.
+samples = [20.0, 21.0, 25.0, 22.0, 20.0]
+smoothed = smooth_{name}(samples, width=5)
+print(smoothed)
+'''
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 
 

@@ -96,7 +96,7 @@ def test_a_source_listed_twice_is_refused(tmp_path: Path, root: Path) -> None:
         ("{id: 'a b', file: a.pdf, sha256: '%s', license: MIT}", "id: expected letters"),
         ("{id: a, file: a.pdf, sha256: abc, license: MIT}", "sha256: expected 64 lower-case hex digits, got 'abc'"),
         ("{id: a, file: a.pdf, sha256: '%s', license: whatever i like}", "license: expected an SPDX expression"),
-        ("{id: a, file: a.pdf, sha256: '%s', license: MIT, folder: /tmp}", "leave out 'corpus' and 'folder'"),
+        ("{id: a, file: a.pdf, sha256: '%s', license: MIT, folder: /tmp}", "leave out 'corpus', 'folder' and 'engine'"),
     ],
 )
 def test_a_paper_is_pinned_in_full(tmp_path: Path, line: str, message: str) -> None:
