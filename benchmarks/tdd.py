@@ -27,9 +27,10 @@ SETS = {"tuned": "heads_tuned.txt", "held_out": "heads_held_out.txt"}
 
 def papers_folder(given: Path | None) -> Path:
     """Return the folder of PDFs, or end with a sentence."""
-    folder = given or Path(os.environ.get("GPIOT_SHARED", Path(__file__).parents[2] / "shared")) / "papers"
-    if not folder.is_dir():
-        sys.exit(f"error: {folder} is not there; name the folder of papers by --papers")
+    shared = os.environ.get("GPIOT_SHARED")
+    folder = given or (Path(shared) / "papers" if shared else None)
+    if folder is None or not folder.is_dir():
+        sys.exit(f"error: {folder or 'the folder of papers'} is not there; name the folder of papers by --papers")
     return folder
 
 
