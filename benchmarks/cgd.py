@@ -29,10 +29,10 @@ from gpiot_data.errors import BadDataset, GpiotError
 from gpiot_data.extract import extract_all, extract_source, obtain
 from gpiot_data.lockfile import read_lock
 from gpiot_data.packages.archive import read_source
-from gpiot_data.plan import Source, load_plan, load_sources
+from gpiot_data.plan import Source, load_plan, load_sources, source_of
 from gpiot_data.publish.statistics import EXECUTED, FILE, measure_rows
 from gpiot_data.quality.subjects import packages_of
-from gpiot_data.recheck import Dataset, open_dataset, source_of
+from gpiot_data.recheck import Dataset, open_dataset
 from gpiot_data.reexecute import cpu_limit, execute_again, modules_of, recorded_environments
 from gpiot_data.sandbox import CHOICES
 from gpiot_data.sandbox.process_tree import descendants

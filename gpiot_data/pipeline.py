@@ -22,7 +22,7 @@ from gpiot_data.papers.isolation import REASONS as UNREADABLE_PAPERS
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
 from gpiot_data.quality.dedup_stage import Published, encoder_of, made_with, read_against, run_dedup_stage
-from gpiot_data.quality.execution import environments_path, isolated_by, modules_of, run_verify_stage
+from gpiot_data.quality.execution import Execution, environments_path, isolated_by, modules_of, run_verify_stage
 from gpiot_data.quality.limits import run_limits_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage, stage_place
@@ -160,45 +160,52 @@ def _run_stages(
     described = [describe_source(source) for source in here]
     stages: list[StageResult] = []
 
-    def made(stage: StageResult) -> StageResult:
+    def made(stage: StageResult) -> None:
         stages.append(stage)
         _tell(stage, say)
-        return stage
 
-    pairs = run_stage(
-        stage_place(folder, "pairs"),
-        "pairs",
-        params={"teacher": plan.teacher},
-        inputs=[described, byte_relevant_versions()],
-        rows_in=None,
-        compute=lambda: extract_all(sources, paths, means.jobs, say, means.pairs),
+    made(
+        run_stage(
+            stage_place(folder, "pairs"),
+            "pairs",
+            params={"teacher": plan.teacher},
+            inputs=[described, byte_relevant_versions()],
+            rows_in=None,
+            compute=lambda: extract_all(sources, paths, means.jobs, say, means.pairs),
+        )
     )
-    made(pairs)
-    _check_sources(plan, sources, pairs, folder)
-    levels, where = levels_for(means.sandbox), (here, manifest_path, folder)
-    runner = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(here), say) if plan.verify is not None else None
-    if plan.augment is not None and plan.verify is not None and runner is not None:
-        known = means.verdicts
-        made(run_augment_stage(plan.augment, plan.verify, *where, pairs, runner, levels, say, jobs=means.jobs, known=known))
+    _check_sources(plan, sources, stages[0], folder)
+    execution = _execution(plan, here, manifest_path, folder, means)
+    if plan.augment is not None and execution is not None:
+        made(run_augment_stage(plan.augment, execution, stages[-1], jobs=means.jobs))
     encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
     made(run_dedup_stage(plan.dedup, against, encoder, stage_place(folder, "dedup"), stages[-1]))
     if plan.decontaminate:
         made(run_decontaminate_stage(plan.decontaminate, manifest_path, stage_place(folder, "decontaminate"), stages[-1]))
-    if plan.verify is not None and runner is not None:
-        made(run_verify_stage(plan.verify, *where, stages[-1], runner, levels, say, known=means.verdicts))
+    if execution is not None:
+        made(run_verify_stage(execution, stages[-1]))
     if plan.limits is not None:
         made(run_limits_stage(plan.limits, here, stage_place(folder, "limits"), stages[-1]))
     before = stages[-1]
-    split = run_stage(
-        stage_place(folder, "split"),
-        "split",
-        params={**asdict(plan.split), "seed": plan.seed},
-        inputs=before.record["digest"],
-        rows_in=len(before.rows),
-        compute=lambda: split_rows(before.rows, plan.split, plan.seed),
+    made(
+        run_stage(
+            stage_place(folder, "split"),
+            "split",
+            params={**asdict(plan.split), "seed": plan.seed},
+            inputs=before.record["digest"],
+            rows_in=len(before.rows),
+            compute=lambda: split_rows(before.rows, plan.split, plan.seed),
+        )
     )
-    made(split)
     return stages, encoder
+
+
+def _execution(plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, means: Means) -> Execution | None:
+    """Return how programs are run; None where the manifest has none run."""
+    if plan.verify is None:
+        return None
+    run = SandboxRunner(means.sandbox, means.jobs, plan.verify.cpu_s, modules_of(sources), means.say)
+    return Execution(plan.verify, sources, manifest_path, folder, run, levels_for(means.sandbox), means.say, means.verdicts)
 
 
 def _tell(stage: StageResult, say: Say) -> None:

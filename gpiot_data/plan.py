@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gpiot_data import manifest
-from gpiot_data.errors import BadManifest
+from gpiot_data.errors import BadDataset, BadManifest
 from gpiot_data.imprint import Imprint
 from gpiot_data.sources.packages import PackageCorpus, PackageSource
 from gpiot_data.sources.papers import PaperCorpus, PaperSource
@@ -239,3 +239,28 @@ def _describe_package(source: PackageSource) -> dict[str, Any]:
     lists = {"tags": list(source.tags), "module_tags": tags, "skip": list(source.skip), "documents": list(source.documents)}
     given = {name: value for name, value in {"evidence": source.evidence, **lists}.items() if value}
     return {"modules": list(source.modules), **given}
+
+
+def source_of(entry: dict[str, Any]) -> PackageSource:
+    """Return the pinned package that a lock records.
+
+    Raises:
+        BadDataset: if the record is incomplete.
+    """
+    try:
+        return PackageSource(
+            name=entry["id"],
+            version=entry["version"],
+            file=entry["file"],
+            sha256=entry["sha256"],
+            license=entry["license"],
+            modules=tuple(entry["modules"]),
+            corpus=entry["corpus"],
+            tags=tuple(entry.get("tags", ())),
+            module_tags={module: tuple(tags) for module, tags in entry.get("module_tags", {}).items()},
+            evidence=entry.get("evidence", ""),
+            skip=tuple(entry.get("skip", ())),
+            documents=tuple(entry.get("documents", ())),
+        )
+    except (KeyError, TypeError) as error:
+        raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error

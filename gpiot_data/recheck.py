@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from gpiot_data.augment.candidates import replay
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_source, obtain
 from gpiot_data.lockfile import read_lock
-from gpiot_data.plan import Source, load_plan, load_sources
+from gpiot_data.plan import Source, load_plan, load_sources, source_of
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.execution import ENVIRONMENTS
 from gpiot_data.quality.licence import spdx_form
@@ -28,7 +29,7 @@ from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, read_jsonl, sha256_bytes, sha256_file, sha256_json, sha256_text
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts
-from gpiot_data.verify.locks import read_environments
+from gpiot_data.verify.locks import EnvironmentSet, read_environments
 
 Say = Callable[[str], None]
 JsonRow = dict[str, Any]
@@ -173,6 +174,8 @@ def reread_sources(dataset: Dataset, manifest_path: Path | None, say: Say) -> Re
         by_source.setdefault(row["source"]["source"], []).append(row)
     papers = papers_of(dataset, manifest_path)
     unusable = _unusable(dataset.folder)
+    # Read once for all sources: the verdicts of a large dataset are many.
+    stored = cache(partial(_stored_findings, dataset))
     for entry in dataset.lock["sources"]:
         rows = by_source.get(entry["id"], [])
         # A source without rows may have had some, unless the build had to do without it.
@@ -182,7 +185,7 @@ def reread_sources(dataset: Dataset, manifest_path: Path | None, say: Say) -> Re
             source = find_source(dataset, entry, papers)
             path = obtain(source)
             slices = _slices(source, path, rows)
-            candidates = _candidates(dataset, source, path) if comparable else None
+            candidates = _candidates(dataset, source, path, stored) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
             whole = False
@@ -268,43 +271,28 @@ def _package_slices(source: PackageSource, path: Path, rows: Sequence[JsonRow]) 
     return [sha256_bytes(piece) for piece in slices]
 
 
-def _candidates(dataset: Dataset, source: Source, path: Path) -> list[JsonRow]:
+def _stored_findings(dataset: Dataset) -> tuple[EnvironmentSet, ShippedVerdicts]:
+    """Return the environments and the verdicts that came with a dataset.
+
+    Raises:
+        BadManifest, BadDataset, InputError: if they cannot be read.
+    """
+    environments = read_environments(dataset.lock.get("environments"), str(dataset.folder / "lock.json"))
+    return environments, ShippedVerdicts(dataset.folder / VERDICTS)
+
+
+def _candidates(
+    dataset: Dataset, source: Source, path: Path, stored: Callable[[], tuple[EnvironmentSet, ShippedVerdicts]]
+) -> list[JsonRow]:
     """Return all rows that a source gives, and their variants; cheap where the same code read it before."""
     rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
     rule = dataset.lock["manifest"].get("augment")
-    if rule is not None and isinstance(source, PackageSource):
-        environments = read_environments(dataset.lock.get("environments"), str(dataset.folder / "lock.json"))
-        cpu_s = float(dataset.lock["manifest"]["verify"]["cpu_s"])
-        known = ShippedVerdicts(dataset.folder / VERDICTS)
-        rows = replay(rows, source, environments, known, cpu_s, int(rule["per_origin"]))
-    return rows
+    if rule is None or not isinstance(source, PackageSource):
+        return rows
+    environments, known = stored()
+    return replay(rows, source, environments, known, float(dataset.lock["manifest"]["verify"]["cpu_s"]), int(rule["per_origin"]))
 
 
 def _content(row: JsonRow) -> str:
     """Return the hash of all that extraction decides: running and splitting come later."""
     return sha256_json({name: value for name, value in row.items() if name not in ("verdict", "split")})
-
-
-def source_of(entry: dict[str, Any]) -> PackageSource:
-    """Return the pinned package that a lock records.
-
-    Raises:
-        BadDataset: if the record is incomplete.
-    """
-    try:
-        return PackageSource(
-            name=entry["id"],
-            version=entry["version"],
-            file=entry["file"],
-            sha256=entry["sha256"],
-            license=entry["license"],
-            modules=tuple(entry["modules"]),
-            corpus=entry["corpus"],
-            tags=tuple(entry.get("tags", ())),
-            module_tags={module: tuple(tags) for module, tags in entry.get("module_tags", {}).items()},
-            evidence=entry.get("evidence", ""),
-            skip=tuple(entry.get("skip", ())),
-            documents=tuple(entry.get("documents", ())),
-        )
-    except (KeyError, TypeError) as error:
-        raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error

@@ -10,9 +10,9 @@ from typing import Any, get_args, get_type_hints
 from gpiot_data import manifest
 from gpiot_data.console import printable
 from gpiot_data.errors import BadDataset, BadManifest, InputError, QualityGateFailed
-from gpiot_data.plan import VerifyRule
+from gpiot_data.plan import VerifyRule, source_of
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verdict_of
-from gpiot_data.recheck import Dataset, check_rows, made_by_this_engine, open_dataset, reread_sources, source_of
+from gpiot_data.recheck import Dataset, check_rows, made_by_this_engine, open_dataset, reread_sources
 from gpiot_data.replay import check_complete
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Verdict

@@ -14,13 +14,13 @@ from typing import Any
 
 from gpiot_data.errors import BadDataset, GpiotError, QualityGateFailed
 from gpiot_data.extract import obtain
-from gpiot_data.plan import Source
+from gpiot_data.plan import Source, source_of
 from gpiot_data.publish.attribution import FILE as ATTRIBUTION
 from gpiot_data.publish.attribution import render_attribution
 from gpiot_data.publish.hub import Pushed, Target, push, token_of
 from gpiot_data.quality.licence import ClosedText, closed_sources, too_close, unknown_licences
 from gpiot_data.quality.secrets import scan_files
-from gpiot_data.recheck import Dataset, find_source, open_dataset, papers_of, source_of
+from gpiot_data.recheck import Dataset, find_source, open_dataset, papers_of
 from gpiot_data.reexecute import verify_folder
 from gpiot_data.sources.packages import PackageSource
 

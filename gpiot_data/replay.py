@@ -18,7 +18,7 @@ from typing import Any
 from gpiot_data import manifest
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.fingerprints import read_fingerprints
-from gpiot_data.plan import Plan
+from gpiot_data.plan import Plan, source_of
 from gpiot_data.quality.decontaminate import ENCODER, decontaminate, params_of, texts_of
 from gpiot_data.quality.dedup import dedup_exact, dedup_near, place_of
 from gpiot_data.quality.dedup_stage import encoder_of, read_against
@@ -26,7 +26,7 @@ from gpiot_data.quality.limits import limit_rows
 from gpiot_data.quality.split import split_rows
 from gpiot_data.quality.subjects import is_general, packages_of
 from gpiot_data.quality.verify import make_orders, verify_rows
-from gpiot_data.recheck import Dataset, JsonRow, Say, manifest_of, source_of
+from gpiot_data.recheck import Dataset, JsonRow, Say, manifest_of
 from gpiot_data.schema import Kept, Rejected
 from gpiot_data.sources import facts
 from gpiot_data.store import canonical_json, read_jsonl

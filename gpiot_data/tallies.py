@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 from gpiot_data.errors import BadDataset, InputError
+from gpiot_data.plan import source_of
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.publish.statistics import measure_rows
 from gpiot_data.quality.split import split_place
 from gpiot_data.quality.subjects import packages_of
-from gpiot_data.recheck import Dataset, JsonRow, source_of
+from gpiot_data.recheck import Dataset, JsonRow
 from gpiot_data.schema import is_whole
 from gpiot_data.store import canonical_json, read_json, read_jsonl, sha256_text
 

@@ -93,7 +93,7 @@ def _take_block(lines: Sequence[str], position: int, match: re.Match[str], resul
 def with_prompts(code: str) -> list[str]:
     """Write code with a prompt before each of its top-level statements."""
     inside: set[int] = set()
-    for node in _parsed(code):
+    for node in parsed_statements(code):
         start = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
         inside.update(range(start + 1, (node.end_lineno or node.lineno) + 1))
     lines = []
@@ -119,8 +119,8 @@ def read_session(lines: Sequence[str]) -> Fragment | None:
         if example.exc_msg is not None or not source.strip():
             continue
         want = wanted_output(example)
-        if want and _parsed(source):
-            expected.append(Expected(len(code) + _parsed(source)[0].lineno, want))
+        if want and (body := parsed_statements(source)):
+            expected.append(Expected(len(code) + body[0].lineno, want))
         code += source.split("\n")
     return Fragment("\n".join(code), tuple(expected)) if code else None
 
@@ -128,10 +128,13 @@ def read_session(lines: Sequence[str]) -> Fragment | None:
 def is_python(text: str) -> bool:
     """Tell whether text parses as Python that does something: an import, a call, an assignment or a definition."""
     kinds = ast.Import | ast.ImportFrom | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef | ast.For | ast.With
-    return any(isinstance(node, kinds) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) for node in _parsed(text))
+    return any(
+        isinstance(node, kinds) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) for node in parsed_statements(text)
+    )
 
 
-def _parsed(code: str) -> list[ast.stmt]:
+def parsed_statements(code: str) -> list[ast.stmt]:
+    """Return the statements of code, none where it is no Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Sequence
 
+from gpiot_data.packages.prompts import parsed_statements
 from gpiot_data.verify.compare import varies
 
 MAX_VALUE_CHARS = 100
@@ -43,7 +43,7 @@ def shown_statement(source: str, want: str, prints: bool = False) -> str:
     """
     code = _OPTION.sub("", source).rstrip()
     shown = _OPTION.sub("", want).strip("\n").rstrip()
-    body = _parsed(code)
+    body = parsed_statements(code)
     if len(body) == 2 and isinstance(body[0], ast.Assign) and isinstance(body[1], ast.Expr) and isinstance(body[1].value, ast.Name):
         # "a = f(x); a" shows what the name stands for.
         return ast.get_source_segment(code, body[0]) or code
@@ -71,7 +71,7 @@ def shown_statement(source: str, want: str, prints: bool = False) -> str:
 
 
 def _is_one_argument(text: str) -> bool:
-    body = _parsed(f"print({text})")
+    body = parsed_statements(f"print({text})")
     call = body[0].value if body and isinstance(body[0], ast.Expr) else None
     return isinstance(call, ast.Call) and len(call.args) == 1
 
@@ -154,12 +154,3 @@ def _printed_array(shown: str) -> str | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return str(array) if "".join(repr(array).split()) == "".join(shown.split()) else None
-
-
-def _parsed(code: str) -> list[ast.stmt]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []

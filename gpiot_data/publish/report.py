@@ -17,13 +17,13 @@ from typing import Any
 
 from gpiot_data.errors import BadDataset, MissingWeights
 from gpiot_data.lockfile import read_lock
+from gpiot_data.plan import source_of
 from gpiot_data.publish.projection import project
 from gpiot_data.publish.report_figures import MAX_ROWS, facets_of, lengths_of, pairs_of, question_and_answer, sample_of, title_of
 from gpiot_data.publish.statements import STATEMENTS
 from gpiot_data.publish.statistics import FILE as STATISTICS
-from gpiot_data.quality.subjects import Packages
+from gpiot_data.quality.subjects import Packages, packages_of
 from gpiot_data.schema import check_row
-from gpiot_data.sources.packages import PackageSource
 from gpiot_data.store import canonical_json, read_json, read_jsonl, write_atomic
 from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 
@@ -116,18 +116,7 @@ def _figures(folder: Path, lock: JsonRow, rows: list[JsonRow], encoder: Encoder 
 
 def _packages(lock: JsonRow) -> Packages:
     """Return the packages with what tells the subjects of their modules; none for papers."""
-    if lock["kind"] == "tdd":
-        return {}
-    pinned = ("version", "file", "sha256", "license")
-    return {
-        entry["id"]: PackageSource(
-            name=entry["id"],
-            **{name: entry[name] for name in pinned},
-            tags=tuple(entry.get("tags", ())),
-            module_tags={module: tuple(tags) for module, tags in entry.get("module_tags", {}).items()},
-        )
-        for entry in lock["sources"]
-    }
+    return packages_of(map(source_of, lock["sources"])) if lock["kind"] == "cgd" else {}
 
 
 def _draw_map(lock: JsonRow, rows: list[JsonRow], given: Encoder | None) -> JsonRow:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,44 +43,59 @@ def modules_of(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
     return {source.id: facts.modules_of(source) for source in package_sources(sources)}
 
 
-def run_verify_stage(
-    rule: VerifyRule,
-    sources: Sequence[Source],
-    manifest_path: Path,
-    folder: Path,
-    before: StageResult,
-    run: Runner,
-    levels: Sequence[Level],
-    say: Say,
-    *,
-    known: Path | None = None,
-) -> StageResult:
-    """Return the rows of `before` with their verdicts, those that fail dropped.
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How the programs of a build are run, for every stage that runs some.
 
-    Args:
-        rule: how programs are run.
+    Attributes:
+        rule: of the manifest.
         sources: what the rows come from.
         manifest_path: the manifest, beside which environments may be recorded.
         folder: the dataset folder.
-        before: the stage before.
         run: runs what no stored verdict answers.
         levels: the isolation levels whose verdicts count, best first.
         say: told what goes on, for people.
-        known: the folder of verdicts found before, by default this machine's.
+        known: the folder of the verdicts found before, by default that of this machine.
+    """
+
+    rule: VerifyRule
+    sources: Sequence[Source]
+    manifest_path: Path
+    folder: Path
+    run: Runner
+    levels: Sequence[Level]
+    say: Say
+    known: Path | None = None
+
+    @contextlib.contextmanager
+    def verdicts(self) -> Iterator[VerdictStore]:
+        """Hold the verdicts found before, those in the dataset folder among them.
+
+        Raises:
+            BadDataset: if the folder has verdicts that are none.
+            InputError: if the store is damaged or cannot be written to.
+        """
+        with open_store(self.known, self.levels) as store:
+            store.take_in(self.folder / VERDICTS)
+            yield store
+
+
+def run_verify_stage(execution: Execution, before: StageResult) -> StageResult:
+    """Return the rows of `before` with their verdicts, those that fail dropped.
 
     Raises:
         BadDataset: if the folder has verdicts that are none.
         SandboxUnavailable: if something has to run and no sandbox can be had.
         InputError, RemoteError: if an environment cannot be made.
     """
-    place, modules = stage_place(folder, "verify"), modules_of(sources)
-    with open_store(known, levels) as verdicts:
-        verdicts.take_in(folder / VERDICTS)
+    rule, folder, say, modules = execution.rule, execution.folder, execution.say, modules_of(execution.sources)
+    place = stage_place(folder, "verify")
+    with execution.verdicts() as verdicts:
 
         def ordered(found: EnvironmentSet) -> list[Order]:
             return order_programs(rule, before.rows, found, modules, verdicts)
 
-        environments = choose_environments(rule, sources, manifest_path, folder, lambda found: bool(waiting(ordered(found), verdicts)), say)
+        environments = choose_environments(execution, lambda found: bool(waiting(ordered(found), verdicts)))
         programs = programs_of(orders := ordered(environments))
 
         def compute() -> Iterator[Kept[JsonRow] | Rejected]:
@@ -88,7 +104,7 @@ def run_verify_stage(
                 say(f"  verify   {taken} verdicts taken from {folder / VERDICTS}, their programs not run here{refused}")
             if todo := len(waiting(orders, verdicts)):
                 say(f"  verify   running {todo} programs whose verdict is not known yet")
-            run_orders(orders, verdicts, run)
+            run_orders(orders, verdicts, execution.run)
             yield from verify_rows(before.rows, orders, environments, verdicts)
             write_jsonl(place / VERDICTS, verdicts.entries(programs))
             write_json(place / ENVIRONMENTS, environments.to_json())
@@ -97,7 +113,7 @@ def run_verify_stage(
             place,
             "verify",
             params=asdict(rule),
-            inputs=[before.record["digest"], environments.to_json(), list(levels)],
+            inputs=[before.record["digest"], environments.to_json(), list(execution.levels)],
             rows_in=len(before.rows),
             compute=compute,
             beside=(VERDICTS, ENVIRONMENTS),
@@ -118,31 +134,21 @@ def order_programs(
     return orders
 
 
-def choose_environments(
-    rule: VerifyRule,
-    sources: Sequence[Source],
-    manifest_path: Path,
-    folder: Path,
-    must_run: Callable[[EnvironmentSet], bool],
-    say: Say,
-) -> EnvironmentSet:
+def choose_environments(execution: Execution, must_run: Callable[[EnvironmentSet], bool]) -> EnvironmentSet:
     """Take the environments recorded beside the manifest, else those of an earlier build, else resolve them now.
 
     Recorded ones count if they hold every package at its pin, and either can be made here or need not be.
 
     Args:
-        rule: how programs are run.
-        sources: what the programs come from.
-        manifest_path: the manifest, beside which environments may be recorded.
-        folder: the dataset folder.
+        execution: how programs are run.
         must_run: tells whether anything has to run in environments, or all is known.
-        say: told what goes on, for people.
 
     Raises:
         InputError, RemoteError: if an environment cannot be resolved.
     """
-    packages = package_sources(sources)
-    for path in (environments_path(manifest_path), folder / ENVIRONMENTS):
+    rule, say = execution.rule, execution.say
+    packages = package_sources(execution.sources)
+    for path in (environments_path(execution.manifest_path), execution.folder / ENVIRONMENTS):
         found = load_environments(path)
         if found is None or not holds(found, packages, rule):
             continue

@@ -13,10 +13,10 @@ import pytest
 from test_verify import QUICK, make_toys
 
 from gpiot_data.errors import BadDataset
+from gpiot_data.plan import source_of
 from gpiot_data.publish.statistics import measure_rows
 from gpiot_data.quality.split import split_place
 from gpiot_data.quality.subjects import packages_of
-from gpiot_data.recheck import source_of
 from gpiot_data.reexecute import verify_folder
 from gpiot_data.schema import dataset_sha256, row_id
 from gpiot_data.store import canonical_json

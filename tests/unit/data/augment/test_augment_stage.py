@@ -18,6 +18,7 @@ import pytest
 from gpiot_data.augment.stage import REFUSALS, run_augment_stage
 from gpiot_data.extract import extract_source
 from gpiot_data.plan import AugmentRule, VerifyRule
+from gpiot_data.quality.execution import Execution
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import parse_answer, parse_specification
 from gpiot_data.sources.packages import PackageSource, cached_path
@@ -173,9 +174,8 @@ def augment(toy: PackageSource, folder: Path, runner: InProcess, jobs: int = 1) 
     before = StageResult(rows, [], {"digest": sha256_json(rows)}, reused=False)
     said: list[str] = []
     manifest = folder / "cgd.yaml"
-    result = run_augment_stage(
-        AugmentRule(), VerifyRule(also=()), [toy], manifest, folder / "out", before, runner, LEVELS, said.append, jobs=jobs
-    )
+    execution = Execution(VerifyRule(also=()), [toy], manifest, folder / "out", runner, LEVELS, said.append)
+    result = run_augment_stage(AugmentRule(), execution, before, jobs=jobs)
     return result, said
 
 
