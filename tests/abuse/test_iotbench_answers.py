@@ -9,6 +9,7 @@ from gpiot_infer.iotbench.execute import Item, Score, execute_answers, limits_fo
 from gpiot_infer.iotbench.isolation import open_for_answers
 
 CASES = (Case("25", ([3, 4],), equal(25)), Case("5", ([1, 2],), equal(5)), Case("floats", ([1.0, 2.0],), close(5.0)))
+LIMIT_S = 2.0
 HONEST = "def f(x):\n    return sum(v * v for v in x)\n"
 _FORGED_VALUE = '{\\"int\\": \\"19\\"}'
 _FORGED = f"""b'{{"loaded": true, "callable": true}}\\n' + b'{{"value": "{_FORGED_VALUE}"}}\\n' * 3""".replace('\\"', '\\\\"')
@@ -75,7 +76,7 @@ def scores() -> dict[str, Score]:
     host = open_for_answers()
     programs = {"honest": HONEST, **HOSTILE}
     items = [Item(program, "f", CASES) for program in programs.values()]
-    return dict(zip(programs, execute_answers(items, lambda: host, 2, limits_for(2.0)), strict=True))
+    return dict(zip(programs, execute_answers(items, lambda: host, 2, limits_for(LIMIT_S)), strict=True))
 
 
 @pytest.mark.slow
@@ -98,7 +99,8 @@ def test_an_honest_answer_among_them_passes(scores: dict[str, Score]) -> None:
 @pytest.mark.slow
 def test_scores_are_the_same_whatever_the_number_of_workers(scores: dict[str, Score]) -> None:
     host = open_for_answers()
-    # What meets a limit takes as long as the limit; how that reads is told by the others of its kind.
-    programs = {name: text for name, text in HOSTILE.items() if scores[name].status != "timeout"}
-    again = execute_answers([Item(program, "f", CASES) for program in programs.values()], lambda: host, 1, limits_for(2.0))
+    # What comes near a limit may meet either of two on a busy machine; how that reads is told by the others of its kind.
+    programs = {name: text for name, text in HOSTILE.items() if scores[name].status != "timeout" and scores[name].cpu_seconds < LIMIT_S / 4}
+    assert len(programs) > len(HOSTILE) * 3 / 4
+    again = execute_answers([Item(program, "f", CASES) for program in programs.values()], lambda: host, 1, limits_for(LIMIT_S))
     assert dict(zip(programs, again, strict=True)) == {name: scores[name] for name in programs}
