@@ -11,49 +11,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from smoothing import smoothing_function
 
 pytestmark = pytest.mark.slow
 
-MODULE = '''"""A toy package."""
-
-__all__ = ["smooth"]
-
-
-def smooth(values, width=3, mode="valid"):
-    """Smooth a series of samples with a moving average of fixed width, as toy packages do it, one sample after the other.
-
-    Parameters
-    ----------
-    values : list
-        Samples of the signal.
-    width : int
-        Number of samples in the window.
-    mode : {'valid', 'same'}
-        What becomes of the ends. With 'same' the output is as long as the input.
-
-    Returns
-    -------
-    smoothed : list
-        The smoothed samples.
-
-    Examples
-    --------
-    >>> from toymore import smooth
-    >>> x = [1.0, 2.0, 6.0, 9.0, 4.0, 4.0, 1.0, 0.0, 2.0]
-    >>> y = smooth(x, width=2)
-    >>> y
-    [1.5, 4.0, 7.5, 6.5, 4.0, 2.5, 0.5, 1.0]
-
-    Keep the length of the series:
-
-    >>> z = smooth(x, width=3, mode="same")
-    >>> len(z)
-    9
-    """
-    inner = [sum(values[at : at + width]) / width for at in range(len(values) - width + 1)]
-    half = width // 2
-    return values[:half] + inner + values[-half:] if mode == "same" else inner
-'''
+MODULE = '"""A toy package."""\n\n__all__ = ["smooth"]\n\n\n' + smoothing_function("toymore", 2, "[1.5, 4.0, 7.5, 6.5, 4.0, 2.5, 0.5, 1.0]")
 
 
 def add_package(folder: Path, links: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from smoothing import smoothing_function
 
 from gpiot_data.augment.stage import REFUSALS, run_augment_stage
 from gpiot_data.extract import extract_source
@@ -30,46 +31,10 @@ from gpiot_data.verify.observed import read_observations
 from gpiot_data.verify.run import Example, Run
 from gpiot_data.verify.watch import Watch
 
-MODULE = '''"""A toy package."""
-
-__all__ = ["smooth", "broken"]
-
-
-def smooth(values, width=3, mode="valid"):
-    """Smooth a series of samples with a moving average of fixed width, as toy packages do it, one sample after the other.
-
-    Parameters
-    ----------
-    values : list
-        Samples of the signal.
-    width : int
-        Number of samples in the window.
-    mode : {'valid', 'same'}
-        What becomes of the ends. With 'same' the output is as long as the input.
-
-    Returns
-    -------
-    smoothed : list
-        The smoothed samples.
-
-    Examples
-    --------
-    >>> from toy import smooth
-    >>> x = [1.0, 2.0, 6.0, 9.0, 4.0, 4.0, 1.0, 0.0, 2.0]
-    >>> y = smooth(x, width=3)
-    >>> y
-    [3.0, 5.666666666666667, 6.333333333333333, 5.666666666666667, 3.0, 1.6666666666666667, 1.0]
-
-    Keep the length of the series:
-
-    >>> z = smooth(x, width=3, mode="same")
-    >>> len(z)
-    9
-    """
-    inner = [sum(values[at : at + width]) / width for at in range(len(values) - width + 1)]
-    half = width // 2
-    return values[:half] + inner + values[-half:] if mode == "same" else inner
-
+MODULE = (
+    '"""A toy package."""\n\n__all__ = ["smooth", "broken"]\n\n\n'
+    + smoothing_function("toy", 3, "[3.0, 5.666666666666667, 6.333333333333333, 5.666666666666667, 3.0, 1.6666666666666667, 1.0]")
+    + '''
 
 def broken(values):
     """Raise an error for any list of samples, whatever their number and whatever they are samples of.
@@ -91,6 +56,7 @@ def broken(values):
     """
     raise ValueError("no")
 '''
+)
 SCRIPT = '''"""
 Smooth a temperature curve
 ==========================
