@@ -14,8 +14,16 @@ from gpiot_data.verify.run import Example, Run, limits_for, run_examples
 
 Say = Callable[[str], None]
 
-#: What most examples import, and what takes longest to import, where an environment has it.
-PRELOADED = {"numpy": "numpy", "matplotlib": "matplotlib.pyplot"}
+#: What most examples import, and what takes longest to import, where an environment has it: packages such as aeon and sktime import it
+#: with each of their parts, and none of their own parts with the package.
+PRELOADED = {
+    "numpy": "numpy",
+    "matplotlib": "matplotlib.pyplot",
+    "pandas": "pandas",
+    "scipy": "scipy.signal",
+    "scikit-learn": "sklearn.pipeline",
+    "numba": "numba",
+}
 
 
 class SandboxRunner:
