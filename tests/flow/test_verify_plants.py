@@ -350,6 +350,7 @@ def test_a_lock_that_is_no_mapping_is_no_dataset(copied: Path, text: str) -> Non
         differences(copied)
 
 
+@pytest.mark.slow
 def test_changed_paper_rows_are_told(world, monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
     for name, value in world.env.items():

@@ -74,6 +74,7 @@ def test_scores_fall_and_no_passage_comes_twice(indexed: Path) -> None:
     assert len({hit.passage.id for hit in hits}) == len(hits) > 100
 
 
+@pytest.mark.slow
 def test_any_order_of_adding_gives_the_same_files_and_the_same_hits(papers: dict[str, Path], tmp_path: Path) -> None:
     seen = []
     for number, order in enumerate(itertools.permutations(NAMES)):
@@ -84,6 +85,7 @@ def test_any_order_of_adding_gives_the_same_files_and_the_same_hits(papers: dict
     assert seen == [seen[0]] * 6
 
 
+@pytest.mark.slow
 def test_removing_a_paper_restores_the_former_files(papers: dict[str, Path], tmp_path: Path) -> None:
     index = _open(tmp_path / "i")
     states = [_bytes(tmp_path / "i")]

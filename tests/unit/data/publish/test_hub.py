@@ -58,6 +58,7 @@ def push(hub: Hub, tmp_path: Path):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "status", "after"),
     [

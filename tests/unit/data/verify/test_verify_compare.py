@@ -247,6 +247,7 @@ def test_pieces_between_gaps_are_searched_with_a_bounded_number_of_steps(monkeyp
     assert compared < 2 * token_match.MAX_STEPS
 
 
+@pytest.mark.slow
 def test_hostile_output_costs_bounded_time() -> None:
     started = time.process_time()
     gaps = "array([" + "1., ..., " * 300 + "2.])"

@@ -192,6 +192,7 @@ def test_a_difference_over_many_tasks_is_named_and_figures_that_are_equal_are_le
     assert "not shown" in domains
 
 
+@pytest.mark.slow
 def test_a_refused_answer_is_kept_with_its_reason_and_the_run_goes_on(suite, references, tmp_path):
     class Picky(Scripted):
         def answer(self, question, sampling):
@@ -227,6 +228,7 @@ def files(out):
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file() and path.name not in names}
 
 
+@pytest.mark.slow
 def test_the_same_comparison_again_asks_and_runs_nothing_and_gives_the_same_bytes(suite, references, tmp_path, monkeypatch):
     first = Scripted("good", {"code": [references["code"]], "decomposition": [references["decomposition"]]})
     run(suite, tmp_path / "out", first)
@@ -238,6 +240,7 @@ def test_the_same_comparison_again_asks_and_runs_nothing_and_gives_the_same_byte
     assert files(tmp_path / "out") == before
 
 
+@pytest.mark.slow
 def test_an_interrupted_comparison_goes_on_where_it_was(suite, references, tmp_path):
     answers = {"code": [references["code"]], "decomposition": [references["decomposition"]]}
     run(suite, tmp_path / "whole", Scripted("good", answers))
@@ -255,6 +258,7 @@ def test_an_interrupted_comparison_goes_on_where_it_was(suite, references, tmp_p
     assert whole == out
 
 
+@pytest.mark.slow
 def test_more_answers_ask_only_for_what_is_new(suite, references, tmp_path):
     answers = {"code": [references["code"]], "decomposition": [references["decomposition"]]}
     run(suite, tmp_path / "out", Scripted("good", answers), n=1)
@@ -263,6 +267,7 @@ def test_more_answers_ask_only_for_what_is_new(suite, references, tmp_path):
     assert len(more.asked) == 4
 
 
+@pytest.mark.slow
 def test_seeds_differ_between_samples_tasks_and_systems_and_not_between_runs(suite, references, tmp_path):
     answers = {"code": ["x = 1"], "decomposition": ["-"]}
     one, other, again = Scripted("one", answers), Scripted("other", answers), Scripted("one", answers)
@@ -274,6 +279,7 @@ def test_seeds_differ_between_samples_tasks_and_systems_and_not_between_runs(sui
     assert {(sampling.temperature, sampling.top_p, sampling.min_p) for _, sampling in one.asked} == {(0.7, 0.95, 0.0)}
 
 
+@pytest.mark.slow
 def test_parallel_questions_give_the_same_results(suite, tmp_path):
     answers = {"code": ["x = 1"], "decomposition": ["-"]}
     run(suite, tmp_path / "a", Scripted("one", answers))
