@@ -9,13 +9,13 @@ from typing import Any
 
 from gpiot_data import manifest
 from gpiot_data.chat_rule import ChatRule
-from gpiot_data.errors import BadDataset, BadManifest
+from gpiot_data.errors import BadDataset, BadManifest, InputError
 from gpiot_data.extract import byte_relevant_versions, extract_all, not_obtained
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.schema import Kept, Rejected
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.stages import StageResult, run_stage, stage_place
-from gpiot_data.store import read_json, sha256_bytes, write_atomic, write_json
+from gpiot_data.store import read_json, read_jsonl, sha256_bytes, write_atomic, write_json
 from gpiot_data.teacher.asking import NOT_IN_STORE
 from gpiot_data.teacher.chat_build import (
     ChatBuild,
@@ -70,19 +70,29 @@ def run_pairs_stage(plan: Plan, sources: list[Source], paths: list[Path | None],
             rows_in=None,
             compute=lambda: extract_all(sources, paths, means.jobs, means.say, means.pairs),
         )
+    _forget_unanswered(place)
     shipped = folder / RESPONSES
     with open_chat(plan.chat, plan.seed, folder, shipped=shipped, replay_only=means.replay_only, known=means.responses) as chat:
         stage = run_stage(
             place,
             "pairs",
             params={"teacher": plan.teacher, "seed": plan.seed, **chat.teacher.describe()},
-            # What a replay had to do without is asked for by the next build.
-            inputs=[*inputs, {"replay_only": means.replay_only}],
+            inputs=inputs,
             rows_in=None,
             compute=lambda: _ask(sources, paths, place, chat, means.say),
             beside=(RESPONSES, TEACHER),
         )
         return replace(stage, aside={"teacher": chat.cost()})
+
+
+def _forget_unanswered(place: Path) -> None:
+    """Let the stage be made anew where a replay had to do without answers, which may be there by now or can be asked for."""
+    try:
+        lacks = any(item["reason"] == NOT_IN_STORE for item in read_jsonl(place / "rejected.jsonl"))
+    except (InputError, KeyError, TypeError):
+        return
+    if lacks:
+        (place / "stage.json").unlink(missing_ok=True)
 
 
 def _ask(sources: list[Source], paths: list[Path | None], place: Path, chat: ChatBuild, say: Say) -> Iterator[Kept[JsonRow] | Rejected]:

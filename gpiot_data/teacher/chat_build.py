@@ -6,13 +6,14 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from gpiot_data.chat_rule import ChatRule
 from gpiot_data.papers.modules import TechnicalModule
+from gpiot_data.papers.sections import read_paper
 from gpiot_data.schema import Kept, Rejected, TddRow, Teacher
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import Ledger, write_jsonl
@@ -22,9 +23,12 @@ from gpiot_data.teacher.budget import Cost, Spending
 from gpiot_data.teacher.chat import ChatTeacher
 from gpiot_data.teacher.client import ChatClient, Reply
 from gpiot_data.teacher.delivery import Delivery
-from gpiot_data.teacher.pairs import extract_paper
+from gpiot_data.teacher.pairs import Reader, extract_paper
 from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.responses import ResponseStore, open_responses, responses_root
+
+#: Papers that are held from the estimate to the asking; more are read twice.
+MAX_READ_PAPERS = 128
 
 Say = Callable[[str], None]
 Candidate = Kept[TddRow] | Rejected
@@ -41,6 +45,7 @@ class ChatBuild:
     delivery: Delivery | None = None
     spending: Spending | None = None
     client: _OnDemand | None = None
+    read: Reader = field(default_factory=lambda: lru_cache(MAX_READ_PAPERS)(read_paper))
 
     def connect(self) -> None:
         """Open the client now, so that a missing key is told before anything else is done.
@@ -182,7 +187,7 @@ def extract_from_paper(source: PaperSource, path: Path, chat: ChatBuild) -> Iter
     Raises:
         RemoteError, InputError: see `extract_by_chat`.
     """
-    return extract_paper(source, path, _OfOnePaper(chat.teacher))
+    return extract_paper(source, path, _OfOnePaper(chat.teacher), chat.read)
 
 
 class _OfOnePaper:
@@ -216,7 +221,7 @@ def estimate_papers(sources: Sequence[PaperSource], paths: Sequence[Path], chat:
     """Return what papers will cost, without asking anything: likely tokens read, and the most that can be written."""
     counting = _Counting(chat.teacher)
     for source, path in zip(sources, paths, strict=True):
-        for _ in extract_paper(source, path, counting):
+        for _ in extract_paper(source, path, counting, chat.read):
             pass
     new = [cost for stored, cost in counting.found if not stored]
     prompt, answer = (sum(cost.prompt_tokens for cost in new), sum(cost.answer_tokens for cost in new))

@@ -24,7 +24,7 @@ from gpiot_data.errors import InputError, RemoteError
 from gpiot_data.schema import Kept
 from gpiot_data.sources.papers import PaperCorpus, verify_paper
 from gpiot_data.store import cache_dir, canonical_json, sha256_json
-from gpiot_data.teacher import delivery, pairs
+from gpiot_data.teacher import chat_build, delivery
 from gpiot_data.teacher.budget import BudgetSpent
 from gpiot_data.teacher.chat_build import describe_estimate, estimate_papers, extract_by_chat, open_chat
 from gpiot_data.teacher.responses import read_shipped
@@ -62,12 +62,12 @@ def stub():
 @pytest.fixture(scope="module")
 def read_once():
     """Reads every paper as always, but once for all tests of this file."""
-    return functools.cache(pairs.read_paper)
+    return functools.cache(chat_build.read_paper)
 
 
 @pytest.fixture
 def papers(world, read_once, monkeypatch):
-    monkeypatch.setattr(pairs, "read_paper", read_once)
+    monkeypatch.setattr(chat_build, "read_paper", read_once)
     return PaperCorpus.load(world.folder / "papers.yaml").sources
 
 
