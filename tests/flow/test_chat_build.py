@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -66,10 +67,10 @@ def read_once():
 class Place:
     """A folder with a corpus of short papers and manifests over it; builds run in this process, or as a user runs them."""
 
-    def __init__(self, folder: Path, papers: list[Path], url: str) -> None:
-        self.folder, self.out, self.said = folder, folder / "out", []
+    def __init__(self, folder: Path, papers: list[Path], stub: Stub) -> None:
+        self.folder, self.out, self.said, self.stub = folder, folder / "out", [], stub
         write_corpus(folder, [Path(shutil.copy(path, folder)) for path in papers])
-        self.manifest(url)
+        self.manifest(stub.url)
 
     def manifest(self, url: str, head: str = f"{HEAD}teacher: chat\n", **options) -> Path:
         """Write the manifest; options go over those of its `chat`."""
@@ -108,7 +109,7 @@ def place(stub, typeset_papers, read_once, tmp_path, monkeypatch):
     for module in (chat_build, sections):
         monkeypatch.setattr(module, "read_paper", read_once)
     monkeypatch.setattr(delivery, "FIRST_WAIT_S", 0.01)
-    return Place(tmp_path, typeset_papers, stub.url)
+    return Place(tmp_path, typeset_papers, stub)
 
 
 def verify(folder: Path, manifest: Path | None = None) -> tuple[str, ...]:
@@ -347,52 +348,64 @@ def test_killed_while_asking_a_build_asks_no_answered_question_again_and_ends_wi
     assert place.outputs() == killed
 
 
+#: The stages of such a build; 'files' is what comes after them.
+STAGES = ("1-pairs", "3-dedup", "7-split", "files")
+
+
 def _hit_stage(folder: Path) -> str:
-    """Return the first stage that a killed build had not finished, or what comes after the last."""
-    stages = ("1-pairs", "3-dedup", "7-split")
-    return next((name for name in stages if not (folder / "stages" / name / "stage.json").exists()), "files")
+    """Return the first stage that a killed build had not finished."""
+    return next((name for name in STAGES if not (folder / "stages" / name / "stage.json").exists()), "files")
+
+
+def _answers() -> int:
+    return len(list((Path(os.environ["GPIOT_CACHE"]) / "responses").rglob("*.json")))
+
+
+def _kill_in(place: Place, wanted: str, rng: random.Random) -> str | None:
+    """Start a build that has everything before a stage, kill it about when it is there, and return the stage that was hit."""
+    (place.out / "lock.json").unlink(missing_ok=True)
+    for name in STAGES[STAGES.index(wanted) :]:
+        shutil.rmtree(place.out / "stages" / name, ignore_errors=True)
+    # What a stage writes first, or one file of several.
+    signs = {"1-pairs": [".lock"], "files": ["data", "parquet", "README.md"]}.get(
+        wanted, [f"stages/{wanted}", f"stages/{wanted}/rows.jsonl"]
+    )
+    sign = place.out / rng.choice(signs)
+    if wanted == "files":
+        for path in (place.out / "data", place.out / "parquet"):
+            shutil.rmtree(path, ignore_errors=True)
+        (place.out / "README.md").unlink(missing_ok=True)
+    process = place.start()
+    # In the first stage a build is killed while it asks, as long as there is something left to ask.
+    asks = wanted == "1-pairs" and _answers() < 6
+    asked = len(place.stub.requests) + rng.randint(1, 3) if asks else 0
+    while process.poll() is None and not (sign.exists() and len(place.stub.requests) >= asked):
+        time.sleep(0.0002)
+    time.sleep(rng.uniform(0.0, 0.3) if wanted == "1-pairs" else rng.uniform(0.0, 0.001))
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.stderr.close()
+    return _hit_stage(place.out) if process.wait() == -signal.SIGKILL and not (place.out / "lock.json").exists() else None
 
 
 @pytest.mark.slow
 def test_killed_at_random_moments_in_every_stage_a_build_loses_nothing_and_pays_nothing_twice(stub, place, tmp_path, monkeypatch, capsys):
     rng = random.Random(11)
-    stub.script = lambda _n, body: slowly(0.05, (200, completion(exercise(body))))
-    hit: Counter[str] = Counter()
-    waited = {
-        "1-pairs": ".lock",
-        "3-dedup": "stages/1-pairs/stage.json",
-        "7-split": "stages/3-dedup/stage.json",
-        "files": "stages/7-split/stage.json",
-    }
-    delivered = 0
-    for attempt in range(60):
-        wanted = min(waited, key=lambda name: hit[name])
-        if hit[wanted] >= 2:
-            break
-        if wanted != "1-pairs":
-            shutil.rmtree(place.out, ignore_errors=True)
-        process = place.start()
-        while process.poll() is None and not (place.out / waited[wanted]).exists():
-            time.sleep(0.0005)
-        time.sleep(rng.uniform(0.5, 3.0) if wanted == "1-pairs" else rng.uniform(0.0, 0.01))
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            if not (place.out / "lock.json").exists():
-                hit[_hit_stage(place.out)] += 1
-        process.stderr.close()
-        delivered = attempt + 1
+    stub.script = lambda _n, body: slowly(0.2, (200, completion(exercise(body))))
+    hits: list[str | None] = []
+    while min(hits.count(name) for name in STAGES) < 2 and len(hits) < 60:
+        hits.append(_kill_in(place, min(STAGES, key=hits.count), rng))
     with capsys.disabled():
-        sys.stdout.write(f"\n  {delivered} builds, killed in: {dict(hit)}\n")
-    assert min(hit[name] for name in waited) >= 2
+        sys.stdout.write(f"\n  killed in turn in: {', '.join(str(hit) for hit in hits)}; {len(stub.requests)} requests for 6 answers\n")
+    assert min(hits.count(name) for name in STAGES) >= 2
     place.build()
     killed = place.outputs()
     answered = Counter(sha256_json(body["messages"]) for body in stub.requests)
-    open_calls = sum(answered.values()) - len(answered)
-    store = Path(os.environ["GPIOT_CACHE"]) / "responses"
-    assert len(list(store.rglob("*.json"))) == len(answered) == 6
-    # Only what was under way when a build was killed may have been asked again: at most `parallel` for each kill in the first stage.
-    assert open_calls <= 4 * hit["1-pairs"]
+    assert _answers() == len(answered) == 6
+    # Only what was under way when a build was killed can have been asked again: at most four for each kill in the first stage.
+    assert sum(answered.values()) - 6 <= 4 * hits.count("1-pairs")
+    calls = json.loads((place.out / "run.json").read_text())["teacher"]
+    assert calls["calls_of_this_run"] == 0
     monkeypatch.setenv("GPIOT_CACHE", str(tmp_path / "calm-cache"))
     place.out = tmp_path / "calm"
     place.build()
