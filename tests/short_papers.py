@@ -62,9 +62,9 @@ _MODULES = {
 NAMES = tuple(_MODULES)
 
 
-def typeset(folder: Path, name: str, canary: str = "") -> Path:
-    """Write one of the papers as a PDF; `canary` is put into the middle of its first module."""
-    title, *modules = _MODULES[name]
+def typeset(folder: Path, name: str, canary: str = "", modules: int = 2) -> Path:
+    """Write one of the papers as a PDF with its first modules; `canary` is put into the middle of the first."""
+    title, *told = _MODULES[name]
     lines = [
         '#import "template.typ": *',
         f'#show: paper.with(title: "{title}", abstract: [{_ABOUT}])',
@@ -72,7 +72,7 @@ def typeset(folder: Path, name: str, canary: str = "") -> Path:
         _ABOUT,
         "= System Design",
     ]
-    for at, (head, text) in enumerate(modules):
+    for at, (head, text) in enumerate(told[:modules]):
         sentence = text.find(". ") + 2
         lines += [f"== {head}", f"{text[:sentence]}{_escaped(canary)} {text[sentence:]}" if canary and at == 0 else text]
     (folder / "template.typ").write_bytes(TEMPLATE.read_bytes())
