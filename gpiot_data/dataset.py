@@ -60,11 +60,11 @@ def write_dataset(
     outputs, derived = _write_rows(folder, rows, plan.kind)
     files = [*outputs, *derived]
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
-    if plan.teacher == "chat":
-        outputs.append(ship_responses(folder))
     executed = [record["name"] for record in records if record["name"] in ("augment", "verify")]
     if executed:
         outputs += ship(folder, executed)
+    if plan.teacher == "chat":
+        outputs.append(ship_responses(folder))
     statistics = measure_build(sources, stages)
     outputs.append(_write_statistics(folder, statistics))
     diversity = measure_diversity(rows, encoder, plan.seed)

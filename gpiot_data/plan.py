@@ -6,14 +6,14 @@ import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from gpiot_data import manifest
 from gpiot_data.chat_rule import ChatRule
 from gpiot_data.errors import BadDataset, BadManifest
 from gpiot_data.imprint import Imprint
 from gpiot_data.sources.packages import PackageCorpus, PackageSource
-from gpiot_data.sources.papers import Engine, PaperCorpus, PaperSource
+from gpiot_data.sources.papers import PaperCorpus, PaperSource
 
 Source = PaperSource | PackageSource
 
@@ -144,10 +144,10 @@ class AugmentRule:
 class Plan:
     """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
 
-    The teacher `chat` writes decompositions by asking the model that `chat` names; `rules` asks none, whatever that key says.
     Without `verify` nothing is run, and every verdict says so; `augment` needs it. `decontaminate` names folders of fingerprints,
     relative to the manifest's folder as well: rows that hold what they were made of are dropped. Without `limits` a symbol, a wording
     or a kind of row may fill any share of the rows. `imprint` is for versions that are published: `croissant.json` needs it.
+    The teacher `chat` writes decompositions by asking the model that the key `chat` names; `rules` asks none, whatever that key says.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -289,8 +289,6 @@ def paper_of(entry: dict[str, Any]) -> PaperSource | None:
     if not entry.get("origin"):
         return None
     try:
-        if entry["engine"] not in get_args(Engine):
-            raise TypeError("no such engine")
         return PaperSource(
             id=entry["id"],
             sha256=entry["sha256"],

@@ -315,8 +315,9 @@ def _candidates(
     """Return all rows that a source gives, and their variants; cheap where the same code read it before, and without asking anybody."""
     chat = answered()
     if chat is not None and isinstance(source, PaperSource):
-        return replay_paper(chat, source, path)
-    rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
+        rows = replay_paper(chat, source, path)
+    else:
+        rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
     rule = dataset.lock["manifest"].get("augment")
     if rule is None or not isinstance(source, PackageSource):
         return rows
