@@ -23,7 +23,7 @@ from gpiot_data.papers import sections
 from gpiot_data.pipeline import build
 from gpiot_data.recheck import open_dataset
 from gpiot_data.reexecute import verify_folder
-from gpiot_data.release import check_secrets, listed_files
+from gpiot_data.release import check_secrets, listed_files, publish
 from gpiot_data.reproduce import reproduce
 from gpiot_data.store import canonical_json, sha256_bytes, sha256_json
 from gpiot_data.teacher import chat_build, delivery
@@ -203,6 +203,18 @@ def test_verify_and_reproduce_replay_the_shipped_answers_alone(stub, place, tmp_
     assert found.different == ()
     assert set(found.same) == {"data/test.jsonl", "data/train.jsonl", "rejected.jsonl", "responses.jsonl", "statistics.json"}
     assert not (tmp_path / "empty-cache" / "responses").exists()
+
+
+def test_the_answers_are_published_with_the_rows(place):
+    place.manifest(
+        place.stub.url, f"{HEAD}teacher: chat\nimprint: {{date: '2026-11-22', url: 'https://example.org/toy', creators: [toys]}}\n"
+    )
+    place.build()
+    done = publish(place.out, "lab/toys", public=False, dry_run=True, licences=(), manifest_path=None, say=lambda _line: None)
+    assert {"responses.jsonl", "lock.json", "data/train.jsonl"} <= done.files.keys()
+    assert not {"teacher-calls.jsonl", "run.json"} & done.files.keys()
+    described = json.loads((place.out / "croissant.json").read_text())
+    assert any("were written by a language model" in sentence for sentence in described["rai:dataLimitations"])
 
 
 def _replant(folder: Path, change) -> None:
