@@ -42,7 +42,8 @@ def sandbox_option(command: console.CommandT) -> console.CommandT:
 @cli.command()
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Dataset folder.  [default: out/NAME]")
-@click.option("--teacher", type=click.Choice(["rules"]), help="Who writes the text of pairs; over the manifest's choice.")
+@click.option("--teacher", type=click.Choice(["rules", "chat"]), help="Who writes the text of pairs; over the manifest's choice.")
+@click.option("--replay-only", is_flag=True, help="Ask no teacher anything; what was not answered before is rejected.")
 @jobs_option
 @sandbox_option
 @click.option("--locked", is_flag=True, help="Exit with 1 if the result differs from the lock beside the manifest.")
@@ -51,7 +52,8 @@ def sandbox_option(command: console.CommandT) -> console.CommandT:
 def build(
     manifest: Path,
     out: Path | None,
-    teacher: Literal["rules"] | None,
+    teacher: Literal["rules", "chat"] | None,
+    replay_only: bool,
     jobs: int,
     sandbox: str | None,
     locked: bool,
@@ -60,7 +62,7 @@ def build(
     """Build a dataset folder and its lock; an interrupted build goes on where it stopped."""
     from gpiot_data import pipeline
 
-    result = pipeline.build(manifest, out, jobs, console.say, teacher=teacher, sandbox=sandbox)
+    result = pipeline.build(manifest, out, jobs, console.say, teacher=teacher, replay_only=replay_only, sandbox=sandbox)
     if locked:
         pipeline.check_lock(result, manifest)
     if as_json:
@@ -74,17 +76,23 @@ def build(
 
 @cli.command()
 @click.argument("corpus", type=click.Path(path_type=Path))
-@click.option("--pin", "pins", multiple=True, metavar="NAME[==VERSION]", help="Add this package to the corpus file; may be repeated.")
-@click.option("--license", "licence", metavar="SPDX", help="With --pin: the licence, where you read it and the files do not tell it.")
+@click.option(
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="NAME[==VERSION]|arxiv:ID|doi:DOI",
+    help="Add this package or paper to the corpus file; may be repeated.",
+)
+@click.option("--license", "licence", metavar="SPDX", help="With --pin: the licence, where you read it and nothing else tells it.")
 @console.json_option
 @console.verbose_option
 def fetch(corpus: Path, pins: tuple[str, ...], licence: str | None, as_json: bool) -> None:
-    """Fetch and verify the sources of a corpus: packages into the cache, papers where they lie; what is there is not fetched again."""
-    from gpiot_data.fetch import fetch_corpus, pin_packages
+    """Fetch and verify the sources of a corpus into the cache; papers that lie beside it stay, and what is there is not fetched again."""
+    from gpiot_data.fetch import fetch_corpus, pin_sources
 
     if licence is not None and not pins:
         raise click.UsageError("--license goes with --pin")
-    fetched = pin_packages(corpus, pins, licence, console.say) if pins else fetch_corpus(corpus, console.say)
+    fetched = pin_sources(corpus, pins, licence, console.say) if pins else fetch_corpus(corpus, console.say)
     if as_json:
         console.emit([{"id": name, "path": str(path)} for name, path in fetched])
     else:

@@ -12,6 +12,7 @@ from gpiot_data import __version__
 from gpiot_data.errors import BadDataset
 from gpiot_data.extract import byte_relevant_versions, obtain
 from gpiot_data.lockfile import read_lock
+from gpiot_data.pairing import describe_teacher, ship_responses
 from gpiot_data.plan import Plan, Source, describe_source
 from gpiot_data.publish.attribution import FILE as ATTRIBUTION
 from gpiot_data.publish.attribution import render_attribution
@@ -62,6 +63,8 @@ def write_dataset(
     executed = [record["name"] for record in records if record["name"] in ("augment", "verify")]
     if executed:
         outputs += ship(folder, executed)
+    if plan.teacher == "chat":
+        outputs.append(ship_responses(folder))
     statistics = measure_build(sources, stages)
     outputs.append(_write_statistics(folder, statistics))
     diversity = measure_diversity(rows, encoder, plan.seed)
@@ -80,6 +83,7 @@ def write_dataset(
         "kind": plan.kind,
         "engine": {"gpiot": __version__, "versions": byte_relevant_versions()},
         "manifest": asdict(plan),
+        "teacher": describe_teacher(plan, folder),
         "sources": origins,
         "stages": records,
         "outputs": outputs,

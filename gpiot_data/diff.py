@@ -100,7 +100,7 @@ def compare(old: Dataset, new: Dataset) -> Diff:
     for likeness in (_by_span, _by_question, _by_symbol):
         pairs, went, came = _pair(went, came, likeness)
         changed += pairs
-    names = ("name", "version", "kind", "dataset_sha256", "engine", "manifest", "environments")
+    names = ("name", "version", "kind", "dataset_sha256", "engine", "manifest", "teacher", "environments")
     head = {name: [_short(old.lock.get(name)), _short(new.lock.get(name))] for name in names if old.lock.get(name) != new.lock.get(name)}
     return Diff(head, _sources(old, new), _stages(old, new), tuple(came), tuple(went), tuple(changed), same)
 

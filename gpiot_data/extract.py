@@ -20,7 +20,7 @@ from gpiot_data.store import cache_dir, canonical_json, sha256_json, sha256_text
 
 #: Packages whose version can change the bytes of a row.
 BYTE_RELEVANT = ("pymupdf", "numpydoc", "docstring_parser")
-#: Why a package gave nothing that no index has.
+#: Why a source gave nothing that no index has, or not its origin.
 NOT_OBTAINED = "not_obtained"
 
 
@@ -40,18 +40,18 @@ def obtain(source: Source) -> Path:
 
 
 def obtain_each(sources: list[Source], say: Callable[[str], None]) -> list[Path | None]:
-    """Return the verified file of each source, or None for a package that cannot be had, which is said: the build goes on without it.
+    """Return the verified file of each source, or None for one that its index or origin does not have: the build goes on without it.
 
     Raises:
-        BadSource: if a paper is missing or is not the pinned one.
-        RemoteError: if a package index does not answer, which may pass.
+        BadSource: if a paper that should lie on this machine is missing or is not the pinned one.
+        RemoteError: if an index or origin does not answer, which may pass.
     """
     paths: list[Path | None] = []
     for source in sources:
         try:
             paths.append(obtain(source))
         except BadSource as error:
-            if not isinstance(source, PackageSource):
+            if isinstance(source, PaperSource) and not source.origin:
                 raise
             say(f"  {source.label}: left out: {error}")
             paths.append(None)
@@ -68,7 +68,7 @@ def extract_all(
     here = [(source, path) for source, path in zip(sources, paths, strict=True) if path is not None]
     results = iter(map_ordered(partial(extract_source, cache or cache_dir() / "pairs"), here, jobs))
     for source, path in zip(sources, paths, strict=True):
-        lines = next(results) if path is not None else [_unusable(source, NOT_OBTAINED, "no index has the file as it was pinned")]
+        lines = next(results) if path is not None else [not_obtained(source)]
         kept = 0
         for line in lines:
             if "row" in line:
@@ -96,6 +96,13 @@ def extract_source(cache: Path, item: tuple[Source, Path]) -> list[dict[str, Any
     text = "".join(canonical_json(line) + "\n" for line in lines)
     write_atomic(place, f"{sha256_text(text)}\n{text}")
     return lines
+
+
+def not_obtained(source: Source) -> dict[str, Any]:
+    """Return the rejection of a source that cannot be had, as `extract_source` gives it."""
+    where = "its origin" if isinstance(source, PaperSource) else "no index"
+    has = "does not have" if isinstance(source, PaperSource) else "has"
+    return _unusable(source, NOT_OBTAINED, f"{where} {has} the file as it was pinned")
 
 
 def _unusable(source: Source, reason: str, text: str) -> dict[str, Any]:

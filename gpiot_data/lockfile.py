@@ -38,8 +38,9 @@ def read_lock(path: Path) -> dict[str, Any]:
     _check_types(lock, _FIELDS, f"{path}")
     if lock["kind"] not in ("tdd", "cgd"):
         raise BadDataset(f"{path}: the kind should be tdd or cgd, got {lock['kind']!r}")
-    if not isinstance(lock.get("environments"), dict | None):
-        raise BadDataset(f"{path}: the field 'environments' is not of the right type; build the dataset again")
+    for name in ("environments", "teacher"):
+        if not isinstance(lock.get(name), dict | None):
+            raise BadDataset(f"{path}: the field '{name}' is not of the right type; build the dataset again")
     _check_files(lock, path)
     _check_sources(lock, path)
     return dict(lock)

@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from gpiot_data.augment.stage import run_augment_stage
 from gpiot_data.dataset import finished_lock, row_count, write_dataset
-from gpiot_data.errors import BadDataset, BadSource, QualityGateFailed
-from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_all, obtain_each
+from gpiot_data.errors import BadDataset, BadManifest, BadSource, QualityGateFailed
+from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, obtain_each
 from gpiot_data.lockfile import read_lock
+from gpiot_data.pairing import PairMeans, lacks_answers, run_pairs_stage
 from gpiot_data.papers.isolation import REASONS as UNREADABLE_PAPERS
 from gpiot_data.plan import Plan, Source, describe_source, load_plan, load_sources
 from gpiot_data.quality.decontaminate import params_of, run_decontaminate_stage
@@ -27,6 +28,7 @@ from gpiot_data.quality.limits import run_limits_stage
 from gpiot_data.quality.split import split_rows
 from gpiot_data.stages import StageResult, code_digest, run_stage, stage_place
 from gpiot_data.store import cache_dir, exclusive, read_json, sha256_json, write_json
+from gpiot_data.teacher.responses import FILE as RESPONSES
 from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 from gpiot_data.verify.ledger import levels_for
 from gpiot_data.verify.workers import SandboxRunner
@@ -50,7 +52,8 @@ class BuildResult:
 class Means:
     """What a build may use, and whom it tells; no part of what it makes.
 
-    `sandbox` '' leaves the level to the manifest. `pairs` and `verdicts` are the folders of what was found before.
+    `sandbox` '' leaves the level to the manifest. `pairs`, `verdicts` and `responses` are the folders of what was found before. With
+    `replay_only` no teacher is asked what it did not answer before.
     """
 
     jobs: int
@@ -58,11 +61,18 @@ class Means:
     say: Say
     pairs: Path
     verdicts: Path
+    responses: Path
+    replay_only: bool
 
     @classmethod
-    def here(cls, jobs: int, sandbox: str | None, say: Say) -> Means:
+    def here(cls, jobs: int, sandbox: str | None, say: Say, replay_only: bool = False) -> Means:
         """Return the means of a build that takes from this machine's cache what was found before; no sandbox leaves it to the manifest."""
-        return cls(jobs, sandbox or "", say, cache_dir() / "pairs", cache_dir() / "verdicts")
+        cache = cache_dir()
+        return cls(jobs, sandbox or "", say, cache / "pairs", cache / "verdicts", cache / "responses", replay_only)
+
+    def for_pairs(self) -> PairMeans:
+        """Return what the first stage may use."""
+        return PairMeans(jobs=self.jobs, say=self.say, pairs=self.pairs, responses=self.responses, replay_only=self.replay_only)
 
 
 def build(
@@ -71,7 +81,8 @@ def build(
     jobs: int,
     say: Say,
     *,
-    teacher: Literal["rules"] | None = None,
+    teacher: Literal["rules", "chat"] | None = None,
+    replay_only: bool = False,
     sandbox: str | None = None,
 ) -> BuildResult:
     """Build the dataset of a manifest, or go on with an interrupted build.
@@ -82,21 +93,28 @@ def build(
         jobs: worker processes, and programs that run at a time.
         say: told what goes on, for people.
         teacher: who writes the text of pairs, over the manifest's choice.
+        replay_only: ask no teacher what it did not answer before; what lacks an answer is rejected.
         sandbox: how to run programs, over the manifest's choice.
 
     Raises:
         BadManifest, BadSource: if the manifest, a corpus or a pinned source is not as it should be.
-        RemoteError: if a package cannot be fetched.
-        InputError: if the folder cannot be written to or another build holds it.
+        RemoteError: if a source cannot be fetched, or a teacher's server does not answer or its budget is spent.
+        InputError: if the folder cannot be written to or another build holds it, or a teacher's key is not set or not taken.
         QualityGateFailed: if too many sources had to be dropped.
         SandboxUnavailable: if programs have to run and no sandbox can be had.
     """
-    plan = load_plan(manifest_path)
-    if teacher:
-        plan = replace(plan, teacher=teacher)
-    return build_plan(
-        plan, load_sources(plan, manifest_path), manifest_path, out or Path("out") / plan.name, Means.here(jobs, sandbox, say)
-    )
+    plan = _with_teacher(load_plan(manifest_path), teacher, manifest_path)
+    means = Means.here(jobs, sandbox, say, replay_only)
+    return build_plan(plan, load_sources(plan, manifest_path), manifest_path, out or Path("out") / plan.name, means)
+
+
+def _with_teacher(plan: Plan, teacher: Literal["rules", "chat"] | None, manifest_path: Path) -> Plan:
+    """Return a plan with the teacher that was chosen on the command line; how a model is asked is no matter of rules."""
+    try:
+        plan = replace(plan, teacher=teacher or plan.teacher)
+    except BadManifest as error:
+        raise BadManifest(f"{manifest_path}: {error}") from error
+    return plan if plan.teacher == "chat" else replace(plan, chat=None)
 
 
 def build_plan(plan: Plan, sources: list[Source], manifest_path: Path, folder: Path, means: Means) -> BuildResult:
@@ -120,13 +138,14 @@ def build_plan(plan: Plan, sources: list[Source], manifest_path: Path, folder: P
             say(f"{folder}: up to date, {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
             return BuildResult(folder, lock, reused=True)
         paths = obtain_each(sources, say)
-        # What was made without some of its sources is not finished: the next build asks for them again.
-        missing = [source.id for source, path in zip(sources, paths, strict=True) if path is None]
-        key = sha256_json([key, missing]) if missing else key
         stages, encoder = _run_stages(plan, sources, paths, manifest_path, folder, against, means)
+        # What was made without some of its sources or answers is not finished: the next build asks for them again.
+        missing = [source.id for source, path in zip(sources, paths, strict=True) if path is None]
+        missing += [RESPONSES] if lacks_answers(stages[0]) else []
+        key = sha256_json([key, missing]) if missing else key
         lock = write_dataset(folder, plan, sources, stages, key, encoder)
         reused = [stage.record["name"] for stage in stages if stage.reused]
-        run = {"seconds": round(time.monotonic() - started, 1), "jobs": means.jobs, "reused_stages": reused}
+        run = {"seconds": round(time.monotonic() - started, 1), "jobs": means.jobs, "reused_stages": reused, **stages[0].aside}
         write_json(folder / "run.json", {**run, "manifest": os.path.relpath(manifest_path, folder)})
     say(f"{folder}: {row_count(lock)} rows, dataset {lock['dataset_sha256'][:16]}")
     return BuildResult(folder, lock, reused=False)
@@ -157,23 +176,13 @@ def _run_stages(
     """Return the stages, the last with the rows of the dataset, and the encoder if one was needed: opening it takes seconds."""
     say = means.say
     here = [source for source, path in zip(sources, paths, strict=True) if path is not None]
-    described = [describe_source(source) for source in here]
     stages: list[StageResult] = []
 
     def made(stage: StageResult) -> None:
         stages.append(stage)
         _tell(stage, say)
 
-    made(
-        run_stage(
-            stage_place(folder, "pairs"),
-            "pairs",
-            params={"teacher": plan.teacher},
-            inputs=[described, byte_relevant_versions()],
-            rows_in=None,
-            compute=lambda: extract_all(sources, paths, means.jobs, say, means.pairs),
-        )
-    )
+    made(run_pairs_stage(plan, sources, paths, folder, means.for_pairs()))
     _check_sources(plan, sources, stages[0], folder)
     execution = _execution(plan, here, manifest_path, folder, means)
     if plan.augment is not None and execution is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gpiot_data import manifest
+from gpiot_data.chat_rule import ChatRule
 from gpiot_data.errors import BadDataset, BadManifest
 from gpiot_data.imprint import Imprint
 from gpiot_data.sources.packages import PackageCorpus, PackageSource
@@ -146,6 +147,7 @@ class Plan:
     Without `verify` nothing is run, and every verdict says so; `augment` needs it. `decontaminate` names folders of fingerprints,
     relative to the manifest's folder as well: rows that hold what they were made of are dropped. Without `limits` a symbol, a wording
     or a kind of row may fill any share of the rows. `imprint` is for versions that are published: `croissant.json` needs it.
+    The teacher `chat` writes decompositions by asking the model that the key `chat` names; `rules` asks none, whatever that key says.
     A build ends with exit code 1 when more than `max_drop_rate` of its sources cannot be used.
     """
 
@@ -154,7 +156,8 @@ class Plan:
     version: str
     kind: Literal["tdd", "cgd"]
     corpora: tuple[str, ...]
-    teacher: Literal["rules"] = "rules"
+    teacher: Literal["rules", "chat"] = "rules"
+    chat: ChatRule | None = None
     seed: int = 0
     dedup: DedupRule = field(default_factory=DedupRule)
     decontaminate: tuple[str, ...] = ()
@@ -185,6 +188,13 @@ class Plan:
             raise BadManifest("augment: a variant counts only once it ran; add the key 'verify', such as verify: {cpu_s: 20.0}")
         if self.limits is not None and self.kind != "cgd":
             raise BadManifest(f"limits: rows of kind {self.kind} have no symbol; leave the key out")
+        self._check_teacher()
+
+    def _check_teacher(self) -> None:
+        if self.kind != "tdd" and (self.teacher == "chat" or self.chat is not None):
+            raise BadManifest(f"teacher: rows of kind {self.kind} are written by rules; leave chat out")
+        if self.teacher == "chat" and self.chat is None:
+            raise BadManifest("teacher: chat needs the key 'chat', such as chat: {base_url: ..., model: ..., budget: {calls: 500}}")
 
 
 def load_plan(path: Path) -> Plan:
@@ -230,8 +240,12 @@ def describe_source(source: Source) -> dict[str, Any]:
         "file": source.file,
         "sha256": source.sha256,
         "license": source.license,
-        **(_describe_package(source) if isinstance(source, PackageSource) else {"title": source.title, "engine": source.engine}),
+        **(_describe_package(source) if isinstance(source, PackageSource) else _describe_paper(source)),
     }
+
+
+def _describe_paper(source: PaperSource) -> dict[str, Any]:
+    return {"title": source.title, "engine": source.engine, **({"origin": source.origin} if source.origin else {})}
 
 
 def _describe_package(source: PackageSource) -> dict[str, Any]:
@@ -263,4 +277,29 @@ def source_of(entry: dict[str, Any]) -> PackageSource:
             documents=tuple(entry.get("documents", ())),
         )
     except (KeyError, TypeError) as error:
+        raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error
+
+
+def paper_of(entry: dict[str, Any]) -> PaperSource | None:
+    """Return the pinned paper that a lock records, if it says where it can be had; where others lie, only their corpus tells.
+
+    Raises:
+        BadDataset: if the record is incomplete.
+    """
+    if not entry.get("origin"):
+        return None
+    try:
+        return PaperSource(
+            id=entry["id"],
+            sha256=entry["sha256"],
+            license=entry["license"],
+            # Never the name that the lock gives: it becomes a path in the cache.
+            file=f"{entry['id']}.pdf",
+            origin=entry["origin"],
+            version=entry["version"],
+            title=entry["title"],
+            corpus=entry["corpus"],
+            engine=entry["engine"],
+        )
+    except (KeyError, TypeError, BadManifest) as error:
         raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error

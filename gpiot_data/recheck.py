@@ -18,7 +18,8 @@ from gpiot_data.augment.candidates import replay
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_source, obtain
 from gpiot_data.lockfile import read_lock
-from gpiot_data.plan import Source, load_plan, load_sources, source_of
+from gpiot_data.pairing import open_replay, replay_paper
+from gpiot_data.plan import Source, load_plan, load_sources, paper_of, source_of
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.execution import ENVIRONMENTS
 from gpiot_data.quality.licence import spdx_form
@@ -27,6 +28,8 @@ from gpiot_data.schema import check_row, dataset_sha256, row_id
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, read_jsonl, sha256_bytes, sha256_file, sha256_json, sha256_text
+from gpiot_data.teacher.chat_build import ChatBuild
+from gpiot_data.teacher.responses import FILE as RESPONSES
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts
 from gpiot_data.verify.locks import EnvironmentSet, read_environments
@@ -89,6 +92,7 @@ def _unlisted(folder: Path, lock: dict[str, Any]) -> list[str]:
     listed = {entry["path"] for entry in lock["outputs"]}
     there = {path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.jsonl")}
     there |= {name for name in (ENVIRONMENTS, VERDICTS) if (folder / name).exists() or lock.get("environments") is not None}
+    there |= {RESPONSES} if (folder / RESPONSES).exists() or lock["manifest"].get("teacher") == "chat" else set()
     return [f"{name}: is not listed in the lock" for name in sorted((there | {"rejected.jsonl", STATISTICS}) - listed)]
 
 
@@ -143,6 +147,23 @@ def _is_rendered(row: JsonRow, kind: str) -> bool:
         return False
 
 
+def check_teacher(dataset: Dataset) -> list[str]:
+    """Return where the lock does not say who wrote the rows: the model, the prompts, and the answers that ship with them."""
+    try:
+        chat = open_replay(dataset.lock, dataset.folder)
+    except BadDataset as error:
+        return [str(error)]
+    told = dataset.lock.get("teacher")
+    if chat is None:
+        return [] if told in (None, {"name": "rules"}) else ["lock.json: tells of a teacher that its manifest does not name"]
+    wanted = chat.record_shipped()
+    if not made_by_this_engine(dataset):
+        # Another engine has other prompts.
+        wanted = {name: wanted[name] for name in ("name", "model", "revision", "responses", "root")}
+    different = sorted(name for name, value in wanted.items() if (told or {}).get(name) != value)
+    return [f"lock.json: what it says of the teacher is not what {RESPONSES} gives: {', '.join(different)}"] if different else []
+
+
 @dataclass(frozen=True, slots=True)
 class Reread:
     """What reading the sources again showed: a sentence for each difference, and the candidates that they give.
@@ -176,6 +197,7 @@ def reread_sources(dataset: Dataset, manifest_path: Path | None, say: Say) -> Re
     unusable = _unusable(dataset.folder)
     # Read once for all sources: the verdicts of a large dataset are many.
     stored = cache(partial(_stored_findings, dataset))
+    answered = cache(partial(open_replay, dataset.lock, dataset.folder))
     for entry in dataset.lock["sources"]:
         rows = by_source.get(entry["id"], [])
         # A source without rows may have had some, unless the build had to do without it.
@@ -185,7 +207,7 @@ def reread_sources(dataset: Dataset, manifest_path: Path | None, say: Say) -> Re
             source = find_source(dataset, entry, papers)
             path = obtain(source)
             slices = _slices(source, path, rows)
-            candidates = _candidates(dataset, source, path, stored) if comparable else None
+            candidates = _candidates(dataset, source, path, stored, answered) if comparable else None
         except GpiotError as error:
             wrong.append(f"{entry['id']}: {error}")
             whole = False
@@ -241,7 +263,7 @@ def papers_of(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSo
 
 
 def find_source(dataset: Dataset, entry: dict[str, Any], papers: Mapping[str, PaperSource]) -> Source:
-    """Return the source that a lock records: a package from its pin, a paper from where the manifest has it.
+    """Return the source that a lock records: a package from its pin, a paper from where the manifest has it, else from its origin.
 
     Raises:
         BadDataset: if the record is incomplete.
@@ -251,6 +273,8 @@ def find_source(dataset: Dataset, entry: dict[str, Any], papers: Mapping[str, Pa
         return source_of(entry)
     source = papers.get(entry["id"])
     if source is None or source.sha256 != entry["sha256"]:
+        source = paper_of(entry)
+    if source is None:
         raise InputError("the paper cannot be found; name the manifest that lists it with --manifest")
     return source
 
@@ -282,10 +306,18 @@ def _stored_findings(dataset: Dataset) -> tuple[EnvironmentSet, ShippedVerdicts]
 
 
 def _candidates(
-    dataset: Dataset, source: Source, path: Path, stored: Callable[[], tuple[EnvironmentSet, ShippedVerdicts]]
+    dataset: Dataset,
+    source: Source,
+    path: Path,
+    stored: Callable[[], tuple[EnvironmentSet, ShippedVerdicts]],
+    answered: Callable[[], ChatBuild | None],
 ) -> list[JsonRow]:
-    """Return all rows that a source gives, and their variants; cheap where the same code read it before."""
-    rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
+    """Return all rows that a source gives, and their variants; cheap where the same code read it before, and without asking anybody."""
+    chat = answered()
+    if chat is not None and isinstance(source, PaperSource):
+        rows = replay_paper(chat, source, path)
+    else:
+        rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
     rule = dataset.lock["manifest"].get("augment")
     if rule is None or not isinstance(source, PackageSource):
         return rows

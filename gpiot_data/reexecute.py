@@ -12,7 +12,7 @@ from gpiot_data.console import printable
 from gpiot_data.errors import BadDataset, BadManifest, InputError, QualityGateFailed
 from gpiot_data.plan import VerifyRule, source_of
 from gpiot_data.quality.verify import Order, Runner, make_orders, run_orders, verdict_of
-from gpiot_data.recheck import Dataset, check_rows, made_by_this_engine, open_dataset, reread_sources
+from gpiot_data.recheck import Dataset, check_rows, check_teacher, made_by_this_engine, open_dataset, reread_sources
 from gpiot_data.replay import check_complete
 from gpiot_data.sandbox import Level
 from gpiot_data.schema import Verdict
@@ -217,6 +217,7 @@ def verify_folder(
         recorded_environments(dataset)
         cpu_limit(dataset)
     wrong += check_rows(dataset)
+    wrong += check_teacher(dataset)
     wrong += check_verdicts(dataset)
     wrong += check_counts(dataset)
     wrong += check_statistics(dataset)

@@ -4,6 +4,7 @@ Nothing is run and nothing is written: programs are answered by the verdicts tha
 is missed even where every hash and every count was made to agree. What this cannot see:
 
 - a verdict `failed` forged into `verdicts.jsonl` lets its program go; deleting that file and building again shows it;
+- an answer in `responses.jsonl` that no model gave is taken for one: nobody is asked again;
 - a source taken out of the lock and of its manifest was never there;
 - where what a stage needs is not on this machine (the indexes of benchmarks, another dataset, an encoder), its rejections are taken
   from `rejected.jsonl` as they stand, which is said.

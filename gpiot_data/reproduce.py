@@ -1,7 +1,8 @@
 """`gpiot-data reproduce`: a dataset built once more in another folder, from what its lock records, and compared byte by byte.
 
-Nothing that was found before answers but what ships with the dataset: candidates are extracted anew, and programs have the verdicts of
-its `verdicts.jsonl`. Packages are those of the lock; papers, indexes and other datasets are looked for beside the manifest.
+Nothing that was found before answers but what ships with the dataset: candidates are extracted anew, programs have the verdicts of
+its `verdicts.jsonl`, and a chat teacher is not asked but has the answers of `responses.jsonl`. Packages, and papers with an origin, are
+those of the lock; other papers, indexes and other datasets are looked for beside the manifest.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def reproduce(folder: Path, manifest_path: Path | None, out: Path | None, jobs: 
         for name in _stores(dataset):
             shutil.copyfile(folder / name, place / name)
         base = manifest_path or manifest_of(dataset) or place / "manifest.yaml"
-        means = Means(jobs, sandbox or "", say, found / "pairs", found / "verdicts")
+        means = Means(jobs, sandbox or "", say, found / "pairs", found / "verdicts", found / "responses", replay_only=True)
         built = build_plan(plan, sources, base, place, means)
         same, different = _compare(dataset, place, built.lock)
     if different and not engine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,13 @@ def stage_place(folder: Path, name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """The rows a stage kept, its rejections, and its record for the lock."""
+    """The rows a stage kept, its rejections, and its record for the lock; `aside` is for `run.json`, which no claim covers."""
 
     rows: list[JsonRow]
     rejected: list[JsonRow]
     record: dict[str, Any]
     reused: bool
+    aside: dict[str, Any] = field(default_factory=dict)
 
 
 def run_stage(

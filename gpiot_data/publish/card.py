@@ -10,7 +10,7 @@ import yaml
 from gpiot_data import __version__
 from gpiot_data.plan import Plan
 from gpiot_data.publish.facts import Facts
-from gpiot_data.publish.statements import MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source
+from gpiot_data.publish.statements import BY_MODEL, MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source
 from gpiot_data.quality.diversity import Diversity
 from gpiot_data.schema import CG_PROMPT, DESCRIBE_PROMPT, TD_PROMPT
 from gpiot_data.store import sha256_text
@@ -147,6 +147,7 @@ def _making(plan: Plan, facts: Facts) -> list[str]:
         "| --- | --- | --- | --- |",
         *(f"| {writer.name} | {writer.model or 'none'} | {writer.prompt} | {writer.rows} |" for writer in facts.writers),
         "",
+        *(["`responses.jsonl` holds the answers of the model; a rebuild takes them from there.", ""] if facts.by_models else []),
         "The user turn of a row is one of these, with its blanks filled:",
         "",
     ]
@@ -242,6 +243,7 @@ def _limits(plan: Plan, facts: Facts) -> list[str]:
         "## Uses and limits",
         "",
         *(f"- {sentence}" for sentence in (*said.uses, *said.limits, *said.biases)),
+        *([f"- {BY_MODEL}"] if facts.by_models else []),
         *most,
         f"- {SENSITIVE}",
         f"- {SOCIAL_IMPACT}",

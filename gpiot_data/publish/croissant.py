@@ -23,7 +23,7 @@ from gpiot_data.imprint import Imprint
 from gpiot_data.plan import Plan
 from gpiot_data.publish.croissant_fields import describe_fields
 from gpiot_data.publish.facts import Facts, Writer
-from gpiot_data.publish.statements import MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source, protocol
+from gpiot_data.publish.statements import BY_MODEL, MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source, protocol
 from gpiot_data.sources.licences import licence_names
 
 JsonRow = dict[str, Any]
@@ -145,8 +145,7 @@ def _responsible(plan: Plan, facts: Facts) -> JsonRow:
     said = STATEMENTS[plan.kind]
     largest = largest_source(facts.statistics)
     most = [f"{largest[1]:.1%} of the rows come from one source, {largest[0]}."] if largest is not None else []
-    by_models = any(writer.model for writer in facts.writers)
-    wrote = "by rules and by language models" if by_models else "by rules, without a model"
+    wrote = "by rules and by language models" if facts.by_models else "by rules, without a model"
     annotation = f"No person labelled rows. What rows say beside their source's own words was written {wrote}."
     if plan.verify is not None:
         annotation += " The verdict of a row is what running its program in a sandbox gave."
@@ -159,7 +158,7 @@ def _responsible(plan: Plan, facts: Facts) -> JsonRow:
         "rai:annotationsPerItem": "0",
         "rai:machineAnnotationTools": [f"gpiot {__version__}", *(_tool(writer) for writer in facts.writers)],
         "rai:dataUseCases": list(said.uses),
-        "rai:dataLimitations": list(said.limits),
+        "rai:dataLimitations": [*said.limits, *([BY_MODEL] if facts.by_models else [])],
         "rai:dataBiases": [*said.biases, *most],
         "rai:dataSocialImpact": SOCIAL_IMPACT,
         "rai:personalSensitiveInformation": SENSITIVE,

@@ -38,6 +38,11 @@ class Facts:
     writers: Sequence[Writer] = ()
     imprint: Imprint | None = None
 
+    @property
+    def by_models(self) -> bool:
+        """Whether language models wrote rows."""
+        return any(writer.model for writer in self.writers)
+
     def params_of(self, stage: str) -> JsonRow | None:
         """Return the parameters of a stage, or None if the build had no such stage."""
         return next((dict(record["params"]) for record in self.stages if record["name"] == stage), None)

@@ -81,6 +81,11 @@ SOCIAL_IMPACT = (
     "Small models trained on it can write programs for devices without sending requirements to a server. Such programs can be wrong: "
     "read them, and run them in a sandbox first."
 )
+#: What is true where a language model wrote rows.
+BY_MODEL = (
+    "Rows of the teacher chat were written by a language model that was shown the passage which the row names, and were checked by rules "
+    "alone: they can misread it. The terms of that model may limit what its answers are used for."
+)
 MAINTENANCE = (
     "A version never changes once it is out. Corrections make a new version by a new manifest: major when rows changed or went, minor when "
     "rows came. The lock names every source and stage, so that any version can be built again."

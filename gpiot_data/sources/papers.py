@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from gpiot_data import manifest
 from gpiot_data.errors import BadManifest, BadSource
@@ -53,6 +53,8 @@ class PaperSource:
             raise BadManifest(f"license: expected an SPDX expression such as CC-BY-4.0, got {self.license!r}")
         if self.origin and not ORIGIN.fullmatch(self.origin):
             raise BadManifest(f"origin: expected 'arxiv:ID', 'doi:DOI' or 'github:OWNER/NAME/PATH', got {self.origin!r}")
+        if self.engine not in get_args(Engine):
+            raise BadManifest(f"engine: expected one of {', '.join(get_args(Engine))}, got {self.engine!r}")
         if not (self.file or self.origin):
             raise BadManifest(f"'{self.id}': expected 'file', where the PDF lies, or 'origin', where it can be had")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from gpiot_data.errors import BadPdf
 from gpiot_data.papers.modules import TechnicalModule, find_modules
 from gpiot_data.papers.sections import Paper, read_paper
 from gpiot_data.schema import Kept, Rejected, SourceRef, TddRow, render_tasks
-from gpiot_data.sources.papers import PaperSource
+from gpiot_data.sources.papers import Engine, PaperSource
 from gpiot_data.store import sha256_text
 from gpiot_data.teacher.overlap import overlap_share
 from gpiot_data.teacher.protocol import Decomposition, TaskTeacher
@@ -19,6 +19,8 @@ from gpiot_data.teacher.protocol import Decomposition, TaskTeacher
 MIN_CONFIDENCE = 0.6
 #: A row of which more is word for word the paper's (runs of eight words) is a copy, not a rewording.
 MAX_OVERLAP = 0.95
+
+Reader = Callable[[Path, Engine], Paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,19 @@ class PaperPair:
     confidence: float | None
 
 
-def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iterator[Kept[TddRow] | Rejected]:
-    """Yield the pairs of a paper in reading order; a PDF that cannot be read gives one rejection with its reason."""
-    for found in read_pairs(source, path, teacher):
+def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher, read: Reader | None = None) -> Iterator[Kept[TddRow] | Rejected]:
+    """Yield the pairs of a paper in reading order; a PDF that cannot be read gives one rejection with its reason.
+
+    `read` is for who reads a paper more than once, by default `read_paper`.
+    """
+    for found in read_pairs(source, path, teacher, read):
         yield found if isinstance(found, Rejected) else Kept(found.row)
 
 
-def read_pairs(source: PaperSource, path: Path, teacher: TaskTeacher) -> Iterator[PaperPair | Rejected]:
+def read_pairs(source: PaperSource, path: Path, teacher: TaskTeacher, read: Reader | None = None) -> Iterator[PaperPair | Rejected]:
     """Yield the pairs of a paper with their passages, overlap and confidence, and what is rejected, in reading order."""
     try:
-        paper = read_paper(path, source.engine)
+        paper = (read or read_paper)(path, source.engine)
     except BadPdf as error:
         yield Rejected(error.reason, source.id, source.file, error.detail)
         return
