@@ -75,7 +75,7 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     if not description and is_prose(kind):
         # "x : the input signal" on one line is a description, not a type.
         kind, description = "", inline(kind)
-    elif lines and is_prose(kind) and re.match(r"\s*[a-z]", lines[0]):
+    elif lines and is_prose(kind) and not re.search(r"\b(?:optional|default)\b", kind) and re.match(r"\s*[a-z]", lines[0]):
         # "x : a sentence" that goes on below.
         kind, description = "", to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=len(name) + 3)
     description = _LEADING_DEFAULT.sub("", description)

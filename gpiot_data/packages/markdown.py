@@ -18,7 +18,7 @@ _NAMED_LINK = re.compile(r"`(?P<text>[^`]+)`__?(?!\w)")
 _DEFAULT_ROLE = re.compile(r"`~?(?P<text>[^`\n]+)`")
 #: Networkx and others write formulas as plain roles.
 _TEX = re.compile(
-    r"\\[{}]|\\(?:frac|sqrt|sum|prod|int|log|mathcal|mathbf|mathrm|cdot|times|leq?|geq?|in|alpha|beta|gamma|lambda|sigma|mu)\b"
+    r"\\[{}]|\\(?:frac|binom|sqrt|sum|prod|int|log|mathcal|mathbf|mathrm|cdot|times|leq?|geq?|in|alpha|beta|gamma|lambda|sigma|mu)\b"
 )
 _MARK = r"\[(?:\d{1,3}|#\w{0,30}|\*|[A-Za-z][\w.:+-]{0,40})\]_(?!\w)"
 _CITE_ROLE = re.compile(r":(?:foot)?cite(?::\w{1,12})?:`[^`]{1,300}`")
@@ -47,7 +47,7 @@ _HINT = re.compile(
 )
 _BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) [A-Z]\.$")
 #: "(see Notes)", and a sentence that says no more.
 _POINTER = re.compile(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", re.IGNORECASE)
 _POINTING = re.compile(

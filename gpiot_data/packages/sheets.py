@@ -15,7 +15,7 @@ from gpiot_data.packages.symbols import Symbol
 MAX_SHEET_CHARS = 2400
 MAX_BRIEF_CHARS = 240
 #: What authors tell themselves.
-_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+_UNFINISHED = re.compile(r"\b(?:TODO|Todos?|FIXME|XXX)\b")
 #: "an object, with the following attributes:" is an object.
 _CLAUSE = re.compile(
     r",? \b(?:with|having|containing|that (?:has|contains)|which (?:has|contains)|consisting of|including)\b[^,]*\bfollowing\b.*$"
@@ -171,7 +171,8 @@ def one_line(description: str, brief: bool) -> str:
     parts = [part for part in re.sub(r"```.*?```", _CODE, inlined, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
     for position, part in enumerate(parts):
-        if part == _CODE:
+        if part == _CODE or (position and parts[position - 1] == _CODE and part[0].islower()):
+            # "where `x` is a number" goes on with the block.
             continue
         if position + 1 < len(parts) and parts[position + 1] == _CODE:
             # "... is defined by:" says nothing without the block it announces.
@@ -180,7 +181,9 @@ def one_line(description: str, brief: bool) -> str:
             items = [item.removeprefix("- ").rstrip(".;,") for item in part.split("\n")]
             lines.append("; ".join(items) + ("" if items[-1].endswith(":") else "."))
         elif part:
-            lines.append(part.replace("\n", " "))
+            # The next paragraph opens a sentence, and so this one ends one.
+            ended = re.search(r"[\w)`]$", part) and position + 1 < len(parts) and re.match(r"[A-Z][a-z]* ", parts[position + 1])
+            lines.append(part.replace("\n", " ") + ("." if ended else ""))
     return " ".join(lines).strip()
 
 

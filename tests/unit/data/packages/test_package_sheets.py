@@ -4,7 +4,7 @@ import pytest
 
 from gpiot_data.packages.docstrings import Documentation, parse_docstring
 from gpiot_data.packages.entries import Entry
-from gpiot_data.packages.sheets import MAX_NOTES_CHARS, entry_lines, metadata_sheet
+from gpiot_data.packages.sheets import MAX_NOTES_CHARS, entry_lines, metadata_sheet, one_line
 from gpiot_data.packages.symbols import Symbol
 
 SYMBOL = Symbol("function", "toy.f", (), "", "toy.py", (1, 2), (0, 1), "0" * 64)
@@ -53,3 +53,24 @@ def test_the_attributes_of_a_value_are_a_list():
     text = "Do it.\n\nReturns\n-------\nres : Result\n    An object with attributes:\n\n    mean : float\n        The mean.\n    n : int\n        The count.\n"
     (entry,) = parse_docstring(text).returns
     assert entry.description == "An object with attributes:\n\n- `mean` (float): The mean.\n- `n` (int): The count."
+
+
+def test_paragraphs_on_one_line_are_sentences():
+    assert one_line("If it is negative\n\nIf it is no number", brief=False) == "If it is negative. If it is no number"
+
+
+def test_an_initial_ends_no_sentence():
+    assert one_line("After an idea by D. Someone. More.", brief=True) == "After an idea by D. Someone."
+
+
+def test_a_text_that_goes_on_with_a_block_goes_with_it():
+    assert (
+        one_line("The function.\n\n```\nf(x: float,\n  y) -> float\n```\n\nwhere `x` is one.\n\nIt is fast.", brief=False)
+        == "The function. It is fast."
+    )
+
+
+def test_a_long_type_is_not_run_into_the_text_below():
+    text = 'Do it.\n\nParameters\n----------\nby : str, one of ["local", "global", "panel"], optional, default="local"\n    level of the groups\n'
+    (entry,) = parse_docstring(text).parameters
+    assert (entry.type, entry.description) == ('str, one of ["local", "global", "panel"]', "level of the groups")
