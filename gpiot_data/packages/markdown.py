@@ -134,7 +134,9 @@ def inline(text: str) -> str:
     text = _NAMED_LINK.sub(lambda match: match["text"], text)
     text = _DEFAULT_ROLE.sub(lambda match: keep(f"${match['text']}$") if _TEX.search(match["text"]) else _code_or_name(match), text)
     text = _BOLD.sub(lambda match: match["text"], _CITED.sub(lambda match: match["name"] or "", text))
-    text = _HINT.sub("", re.sub(r"\\([*_|`])", r"\1", text))
+    text = re.sub(r"\\([*_|`])", r"\1", text)
+    if "(as " in text:
+        text = _HINT.sub("", text)
     text = re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
     text = re.sub(r",+(?=\.(?:\s|$))", "", text)
     return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
