@@ -276,6 +276,7 @@ def test_a_part_of_a_text_may_end_in_an_announcement():
         ("str, optional (default: 'same')", "str"),
         ("{'a', 'b'}, default 'a'", "{'a', 'b'}"),
         ("array-like of shape (n,), default=None", "array-like"),
+        ("int, default=10,000", "int"),
     ],
 )
 def test_defaults_are_no_part_of_a_type(kind, expected):
