@@ -49,7 +49,8 @@ _CITED = re.compile(
     r"\b[A-Z][a-z]{3,}\[[1-9]\d?\]|(?:(?<=\s)|^)\[(?:[1-9]\d?|[A-Z][A-Za-z]+\d{2,4}\w?)\](?=[\s.,;:)]|$)|\[\d+\]_|\bet\.? al\.?\W*$"
 )
 _ENDS = re.compile(
-    r"(?:^|\s)(?:an|the|and|or|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|i\.e|e\.g|cf|which|that|their|its|following|"
+    r"(?:^|\s)(?:an|the|and|or|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
+    r"i\.e|e\.g|cf|which|that|their|its|following|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
     r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"
