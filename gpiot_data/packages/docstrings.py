@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gpiot_data.packages.entries import Entry, is_prose, make_entry
+from gpiot_data.packages.entries import Entry, entries_within, is_prose, make_entry
 from gpiot_data.packages.fields import FIELD_NAMES, is_google, read_fields, read_google, split_fields
 from gpiot_data.packages.markdown import first_sentence, paragraphs, to_markdown
 from gpiot_data.packages.prose import sound_blocks
@@ -82,11 +82,11 @@ def parse_docstring(docstring: str) -> Documentation:
     examples = tuple(parsed["Examples"]) or fields.examples
     return Documentation(
         summary=summary,
-        extended=_sound(to_markdown(extended, whole=True)),
-        parameters=_sound_entries((*_entries(parsed["Parameters"]), *fields.parameters)),
+        extended=_sound(to_markdown(extended, whole=True, offset=0)),
+        parameters=_sound_entries((*_entries(parsed["Parameters"], swallowing=True), *fields.parameters)),
         other_parameters=_sound_entries(_entries(parsed["Other Parameters"])),
         returns=_sound_entries((*_entries(parsed["Returns"] or parsed["Yields"]), *fields.returns)),
-        notes=_sound(to_markdown([*parsed["Notes"], *fields.notes], whole=True)),
+        notes=_sound(to_markdown([*parsed["Notes"], *fields.notes], whole=True, offset=0)),
         examples=examples or _code_in(extended),
         raises=_sound_entries((*_entries(parsed["Raises"], unnamed=True), *fields.raises)),
         attributes=_sound_entries(_entries(parsed["Attributes"])),
@@ -155,7 +155,7 @@ def _take_deprecation(docstring: str) -> tuple[str, str]:
     version, _, rest = match["version"].strip().partition(" ")
     if version and not version[0].isdigit():
         version, rest = "", match["version"].strip()
-    text = _sound(to_markdown([rest, "", *textwrap.dedent(match["text"]).split("\n")], whole=True))
+    text = _sound(to_markdown([rest, "", *textwrap.dedent(match["text"]).split("\n")], whole=True, offset=0))
     since = f"Deprecated since version {version}." if version else "Deprecated."
     return docstring[: match.start()] + docstring[match.end() :], f"{since} {text}".strip()
 
@@ -172,7 +172,7 @@ def _announced(body: str) -> list[str] | None:
 def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list[str]]:
     """Return a summary of one sentence; what a first paragraph says beyond it opens the extended text."""
     # A fourth quotation mark is a slip of those who opened the docstring.
-    text = to_markdown(summary).removeprefix('" ')
+    text = to_markdown(summary, offset=0).removeprefix('" ')
     first = first_sentence(text)
     rest = text[len(first) :].strip()
     if first.endswith(":"):
@@ -182,16 +182,19 @@ def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list
     return first, [*([rest, ""] if rest else []), *extended]
 
 
-def _entries(parameters: Sequence[Any], unnamed: bool = False) -> tuple[Entry, ...]:
-    """Return entries; of an `unnamed` section, such as Raises, what stands in the type slot is the name."""
+def _entries(parameters: Sequence[Any], unnamed: bool = False, swallowing: bool = False) -> tuple[Entry, ...]:
+    """Return entries; of an `unnamed` section, such as Raises, what stands in the type slot is the name.
+
+    Where entries may be `swallowing` the next ones, whose heads are indented by a slip, these are taken out.
+    """
     if prose := _prose(parameters):
-        return (Entry("", None, None, to_markdown(prose, whole=True)),)
+        return (Entry("", None, None, to_markdown(prose, whole=True, offset=0)),)
     entries = []
     for parameter in parameters:
         name, kind = str(parameter.name), str(parameter.type)
-        entry = make_entry(kind or name, "", parameter.desc) if unnamed else make_entry(name, kind, parameter.desc)
-        if entry is not None:
-            entries.append(entry)
+        head = (kind or name, "") if unnamed else (name, kind)
+        parts = entries_within(*head, parameter.desc) if swallowing else [(*head, parameter.desc)]
+        entries += [entry for part in parts if (entry := make_entry(*part)) is not None]
     return tuple(entries)
 
 

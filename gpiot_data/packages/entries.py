@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ _TYPE_WORDS = re.compile(
     re.IGNORECASE,
 )
 #: What stands alone in a slot of returned values and is a type; any other small word is a name.
-_LONE_TYPES = words(
+LONE_TYPES = words(
     """
     any array array_like arrays bool boolean bools bytearray bytes callable class complex dataframe datetime dict dictionary double
     estimator float floats function generator instance int integer ints iterable iterator list lists mapping matrix ndarray ndarrays
@@ -31,14 +32,22 @@ _LONE_TYPES = words(
 )
 
 
+#: A head of an entry among the lines of another.
+_SWALLOWED = re.compile(r"\s{0,4}(?P<name>[A-Za-z_]\w*) ?: ?(?P<type>[A-Za-z{(\[][^.:]{1,60}|np\.ndarray|pd\.\w+)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A parameter or return value: name, type and shape as stated (None where not), and its description as Markdown."""
+    """A parameter or return value: name, type and shape as stated (None where not), and its description as Markdown.
+
+    `optional` is what its type slot says; of a value returned it means that there is not always one.
+    """
 
     name: str
     type: str | None
     shape: str | None
     description: str
+    optional: bool = False
 
     @property
     def unit(self) -> str | None:
@@ -47,27 +56,28 @@ class Entry:
         return (match["unit"] or match["bracket"]) if match else None
 
 
-def make_entry(name: str, kind: str, lines: Sequence[str]) -> Entry | None:
-    """Return the entry for a name, a type slot and the lines of a description; None where these are no entry."""
+def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> Entry | None:
+    """Return the entry for a name, a type slot and the lines of a description, the first behind `offset` columns; None where it is none."""
     name, kind = name.strip(), kind.strip()
+    optional = re.search(r"\boptional\b", kind) is not None and len(kind) <= MAX_SLOT_CHARS
     # "name: type" without the space that numpydoc wants.
     whole = name if not kind else kind if not name else ""
     if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
         name, kind = match["name"], match["type"]
-    description = to_markdown(lines, whole=True)
+    description = to_markdown(lines, whole=True, offset=offset)
     if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
         return None
     if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
         # "(cA, cD)" names what is returned.
         name, kind = match["names"], ""
-    if not name and re.fullmatch(r"[a-z]\w*", kind) and kind not in _LONE_TYPES:
+    if not name and re.fullmatch(r"[a-z]\w*", kind) and kind not in LONE_TYPES:
         name, kind = kind, ""
     if not description and is_prose(kind):
         # "x : the input signal" on one line is a description, not a type.
         kind, description = "", inline(kind)
-    elif lines and is_prose(kind) and re.match(r"\s*[a-z]", lines[0]):
+    elif lines and is_prose(kind) and not re.search(r"\b(?:optional|default)\b", kind) and re.match(r"\s*[a-z]", lines[0]):
         # "x : a sentence" that goes on below.
-        kind, description = "", to_markdown([kind, *(line.strip() for line in lines)], whole=True)
+        kind, description = "", to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=len(name) + 3)
     description = _LEADING_DEFAULT.sub("", description)
     if (match := re.match(r"(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})", kind)) and not description:
         # "array of int - the labels"
@@ -78,7 +88,26 @@ def make_entry(name: str, kind: str, lines: Sequence[str]) -> Entry | None:
     if shape is None and "shape" not in kind and len(stated := _STATED_SHAPE.findall(description[:MAX_SLOT_CHARS])) == 1:
         shape = stated[0] if _STATED_SHAPE.search(first_sentence(description)) else None
     name = inline(name).replace("`", "").replace("\\", "")
-    return None if name in (".", "..", "...", "None") or name.startswith(".. ") else Entry(name, kind or None, shape, description)
+    if name in (".", "..", "...", "None") or name.startswith(".. "):
+        return None
+    return Entry(name, kind or None, shape, description, optional)
+
+
+def entries_within(name: str, kind: str, lines: Sequence[str]) -> list[tuple[str, str, list[str]]]:
+    """Split the lines of a description from those of entries that it swallowed: "classes: np.ndarray" above lines with more indent."""
+    found: list[tuple[str, str, list[str]]] = [(name, kind, [])]
+    for position, line in enumerate(lines):
+        match = _SWALLOWED.match(line)
+        below = lines[position + 1] if position + 1 < len(lines) else ""
+        # What an empty line or an announcement sets apart belongs to the entry: the keys of a mapping, say.
+        ended = position > 0 and lines[position - 1].rstrip().endswith(".")
+        deeper = len(below) - len(below.lstrip()) > len(line) - len(line.lstrip())
+        if match and below.strip() and deeper and ended and _TYPE_WORDS.search(match["type"]) and not is_prose(match["type"]):
+            found.append((match["name"], match["type"], []))
+        else:
+            found[-1][2].append(line)
+    swallowed = [(head, slot, textwrap.dedent("\n".join(text)).split("\n")) for head, slot, text in found[1:]]
+    return [found[0], *swallowed]
 
 
 def is_prose(kind: str) -> bool:
@@ -98,5 +127,5 @@ def _joined(kind: str, lines: Sequence[str]) -> tuple[str, str | None, str] | No
         taken += 1
         whole, shape = read_slot(f"{kind} {' '.join(line.strip() for line in lines[:taken])}")
         if not is_garbled(whole) and (lines[taken - 1].rstrip().endswith(".") or taken == len(lines) or not lines[taken][:1].islower()):
-            return whole, shape, to_markdown(lines[taken:], whole=True)
+            return whole, shape, to_markdown(lines[taken:], whole=True, offset=0)
     return None

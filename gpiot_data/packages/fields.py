@@ -137,4 +137,5 @@ def _entries(parsed: Docstring) -> tuple[tuple[Entry, ...], tuple[Entry, ...], t
 
 
 def _entry(name: str, kind: str | None, description: str | None) -> Entry | None:
-    return make_entry(name, kind or "", inspect.cleandoc(description or "").split("\n"))
+    # The first line stands behind name and type, less the indent of those below it.
+    return make_entry(name, kind or "", inspect.cleandoc(description or "").split("\n"), offset=len(name) + len(kind or ""))

@@ -8,11 +8,18 @@ import textwrap
 from collections import deque
 from collections.abc import Sequence
 
+from gpiot_data.packages.formulas import whole_formula
+from gpiot_data.packages.line_breaks import joined, marked
+
 _ROLE = re.compile(r":(?:[a-z]+:)?(?P<role>[a-z]+):`(?P<text>[^`]+)`")
 _LITERAL = re.compile(r"``(?P<text>(?:[^`]|`(?!`))+)``")
 _LINK = re.compile(r"`(?P<text>[^`<]+?)\s*<[^`>]+>`__?")
 _NAMED_LINK = re.compile(r"`(?P<text>[^`]+)`__?(?!\w)")
 _DEFAULT_ROLE = re.compile(r"`~?(?P<text>[^`\n]+)`")
+#: Networkx and others write formulas as plain roles.
+_TEX = re.compile(
+    r"\\[{}]|\\(?:frac|binom|sqrt|sum|prod|int|log|mathcal|mathbf|mathrm|cdot|times|leq?|geq?|in|alpha|beta|gamma|lambda|sigma|mu)\b"
+)
 _MARK = r"\[(?:\d{1,3}|#\w{0,30}|\*|[A-Za-z][\w.:+-]{0,40})\]_(?!\w)"
 _CITE_ROLE = re.compile(r":(?:foot)?cite(?::\w{1,12})?:`[^`]{1,300}`")
 _REFERENCE = re.compile(_MARK)
@@ -34,9 +41,13 @@ _CITED = re.compile(
     r"(?:(?<!\bin)(?<!\bby)(?<!\bof)(?<!\bsee)(?<!\bfrom)(?<!\band)(?<!\bto)\s|"
     r"(?P<name>\b[A-Z][a-z]{2,}))\[[1-9]\d?\](?=[\s.,;:)]|$)"
 )
+#: What is left of "(as demonstrated in [2]_)".
+_HINT = re.compile(
+    r"\s*\(as (?:demonstrated|described|shown|given|proposed|introduced|defined|discussed|explained|suggested|outlined)(?: by| in)?\)"
+)
 _BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) [A-Z]\.$")
 #: "(see Notes)", and a sentence that says no more.
 _POINTER = re.compile(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", re.IGNORECASE)
 _POINTING = re.compile(
@@ -56,16 +67,22 @@ _BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+\S
 
 
 _NUMBERED = re.compile(r"\s*\(?(?:\d+|[a-z])[.)]\s")
+#: The head of an attribute of what an entry describes.
+_ATTRIBUTE = re.compile(
+    r"\s*`{0,2}(?P<name>[A-Za-z_]\w*)`{0,2} ?: (?P<type>(?=.*\b(?:array|ndarray|int|float|bool|str|list|tuple|dict|callable|scalar|number|"
+    r"object|function|None|DataFrame|Series|matrix|integer|string|boolean)\b|\{)[\w{(\[`'\"][^.:?!`]{0,50})"
+)
 #: "name : text", as people list things without a mark.
-_NAMED = re.compile(r"\s*(?!https?:|[-*+] |:)[\w`'\"*{(\[][^:\s]*(?: [^:\s]+){0,4} ?: +\S")
+_NAMED = re.compile(r"\s*(?!https?:|[-*+] |:)(?:[<>]=?)?[\w`'\"*{(\[][^:\s]*(?: [^:\s]+){0,4} ?: +\S")
 
 
-def to_markdown(lines: Sequence[str], whole: bool = False) -> str:
+def to_markdown(lines: Sequence[str], whole: bool = False, offset: int | None = None) -> str:
     """Turn the lines of a docstring section into Markdown paragraphs, lists and code blocks.
 
     Block directives go with their content, except code, formulas, and notes, whose text stays; tables are kept as they are written.
     Comments and link targets are dropped, and so is a sentence that makes no sense without the reference it names. Where the lines are
-    the `whole` of a text, its end is no sentence that announces what does not follow.
+    the `whole` of a text, its end is no sentence that announces what does not follow. Where they are wrapped prose, the first behind
+    `offset` columns, breaks that were meant become list items, or the mark `line_breaks.BREAK`, on which a sentence is to be dropped.
     """
     blocks: list[str] = []
     for kind, block in _blocks(_drop_directives(lines)):
@@ -75,18 +92,28 @@ def to_markdown(lines: Sequence[str], whole: bool = False) -> str:
                 blocks[-1] = f"{blocks[-1][:-4]}\n\n{text}\n```"
             elif text:
                 blocks.append(f"```\n{text}\n```")
-        elif kind == "item":
-            mark, text = "- ", inline(re.sub(r"^\s*(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+", "", " ".join(part.strip() for part in block)))
-            if text and blocks and blocks[-1].startswith("- "):
-                blocks[-1] += f"\n{mark}{text}"
-            elif text:
-                blocks.append(mark + text)
-        elif text := inline(" ".join(part.strip() for part in block)):
-            blocks.append(text)
+            continue
+        if kind == "item":
+            whole_item = " ".join(part.strip() for part in block) if offset is None else marked(block)
+            texts = ["- " + re.sub(r"^\s*(?:[-*+\u2022]|\(?(?:\d+|[a-z])[.)])\s+", "", whole_item)]
+        else:
+            texts = [" ".join(part.strip() for part in block)] if offset is None else joined(block, 0 if blocks else offset)
+        _add_texts(blocks, texts)
     while whole and blocks and blocks[-1].endswith(":"):
         left = " ".join(sentence for sentence in sentences(blocks.pop()) if not sentence.endswith(":"))
         blocks += [left] if left else []
     return "\n\n".join(blocks)
+
+
+def _add_texts(blocks: list[str], texts: Sequence[str]) -> None:
+    """Add paragraphs and list items, the latter to the list before them."""
+    for text in texts:
+        is_item = text.startswith("- ")
+        said = inline(text.removeprefix("- ") if is_item else text)
+        if is_item and said and blocks and blocks[-1].startswith("- "):
+            blocks[-1] += f"\n- {said}"
+        elif said:
+            blocks.append(f"- {said}" if is_item else said)
 
 
 def inline(text: str) -> str:
@@ -105,12 +132,19 @@ def inline(text: str) -> str:
     text = _LINK.sub(lambda match: match["text"], text)
     text = _LITERAL.sub(lambda match: keep(f"`{match['text'].strip()}`"), text)
     text = _NAMED_LINK.sub(lambda match: match["text"], text)
-    text = _DEFAULT_ROLE.sub(lambda match: f"`{_short(match['text'].lstrip('.'), match[0].startswith('`~'))}`", text)
+    text = _DEFAULT_ROLE.sub(lambda match: keep(f"${match['text']}$") if _TEX.search(match["text"]) else _code_or_name(match), text)
     text = _BOLD.sub(lambda match: match["text"], _CITED.sub(lambda match: match["name"] or "", text))
     text = re.sub(r"\\([*_|`])", r"\1", text)
+    if "(as " in text:
+        text = _HINT.sub("", text)
     text = re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", text).strip()
     text = re.sub(r",+(?=\.(?:\s|$))", "", text)
     return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
+
+
+def _code_or_name(match: re.Match[str]) -> str:
+    """Return what a role without a name marks: code, a dotted name by its last part where it has a tilde."""
+    return f"`{_short(match['text'].lstrip('.'), match[0].startswith('`~'))}`"
 
 
 def paragraphs(markdown: str) -> list[str]:
@@ -144,7 +178,7 @@ def first_sentence(text: str) -> str:
 def _role(match: re.Match[str]) -> str:
     text, role = match["text"], match["role"]
     if role == "math":
-        return f"${text.strip()}$"
+        return f"${whole_formula(text)}$"
     titled = re.fullmatch(r"(?P<title>.+?)\s*<(?P<target>[^>]+)>", text)
     if titled:
         return titled["title"]
@@ -202,18 +236,32 @@ def _drop_directives(lines: Sequence[str]) -> list[str]:
             block.append(queue.popleft())
         name = match["name"].lower() if match else ""
         if match and name in (*_TEXT_DIRECTIVES, *_TITLED_DIRECTIVES):
-            body = [match["rest"].strip() if name in _TEXT_DIRECTIVES else "", *textwrap.dedent("\n".join(block)).splitlines()]
+            body = [*_opening(name, match["rest"].strip()), *textwrap.dedent("\n".join(block)).splitlines()]
             result += ["", *(" " * indent + part if part else "" for part in _drop_directives(body)), ""]
         elif match and name == "math":
-            formula = " ".join([match["rest"].strip(), *(part.strip() for part in block)]).strip()
-            # Labels and options of the directive are no part of the formula.
-            formula = re.sub(r"^(?::\w+:\s*\S*\s*)+", "", formula)
-            result += ["", " " * indent + f":math:`{formula}`", ""] if "`" not in formula else _literal_block(block, indent)
+            written = "\n".join([match["rest"].strip(), *(part.strip() for part in block)])
+            result += _formula_lines(written, indent) if "`" not in written else _literal_block(block, indent)
         elif name in _CODE_DIRECTIVES:
             result += _literal_block(block, indent)
         else:
             result.append("")
     return result
+
+
+def _opening(name: str, argument: str) -> list[str]:
+    """Return the lines that a directive for text begins with: its first words, or what Sphinx writes at its head."""
+    if name == "legacy":
+        return [f"This {argument or 'part'} is legacy: it gets no more updates."]
+    return [argument if name in _TEXT_DIRECTIVES else ""]
+
+
+def _formula_lines(written: str, indent: int) -> list[str]:
+    """Write the content of a directive for formulas as paragraphs, one for each formula."""
+    # Labels and options of the directive are no part of a formula.
+    content = re.sub(r"^(?::\w+:[^\S\n]*\S*\s*)+", "", written.strip())
+    # An empty line parts formulas, but not those of one environment.
+    formulas = [content] if "\\begin{" in content else re.split(r"\n\s*\n", content)
+    return [line for formula in formulas if formula.strip() for line in ("", f"{' ' * indent}:math:`{whole_formula(formula)}`")] + [""]
 
 
 def _literal_block(block: Sequence[str], indent: int) -> list[str]:
@@ -253,7 +301,7 @@ def _blocks(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
         if _BULLET.match(line) and "".join(current).count("`") % 2 == 0 and not (_NUMBERED.match(line) and _goes_on(current)):
             close()
             kind = "item"
-        elif term := _term(lines, position - 1) or _named(lines, position - 1):
+        elif term := _term(lines, position - 1) or _named_line(lines, position - 1):
             close()
             kind, line = "item", term
         current.append(line)
@@ -292,12 +340,14 @@ def _term(lines: Sequence[str], position: int) -> str | None:
     words = re.fullmatch(r"\s*[\w`'\"](?:[^.,:;\s]|\.(?=\w))*(?: [^.,:;\s]+){0,3}", bare)
     plain = words and (not before.strip() or before.rstrip().endswith(":") or _indent(before) > _indent(line))
     following = lines[position + 1]
+    if (head := _ATTRIBUTE.fullmatch(line)) and following.strip() and _indent(following) > _indent(line):
+        return f"{' ' * _indent(line)}- ``{head['name']}`` ({head['type']}):"
     if not (quoted or plain) or not following.strip() or _indent(following) <= _indent(line):
         return None
     return f"{' ' * _indent(line)}- {line.strip().rstrip(':')}:"
 
 
-def _named(lines: Sequence[str], position: int) -> str | None:
+def _named_line(lines: Sequence[str], position: int) -> str | None:
     """Return a line such as "name : text" as a list item, where it is one of several in its block."""
     if not _NAMED.match(lines[position]):
         return None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gpiot_data.errors import BadSource
 from gpiot_data.packages.archive import Archive, read_source
+from gpiot_data.packages.coverage import description_fault, without_unknown_names
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
@@ -43,7 +44,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/6")
+RULES = Teacher(name="rules", prompt="cgd-rules/7")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -159,11 +160,14 @@ def _description(source: PackageSource, symbol: Symbol, documentation: Documenta
         return "no_details"
     if differs(symbol, documentation.parameters):
         return "other_parameters"
-    sheet = metadata_sheet(symbol, documentation, source.name)
+    sheet = metadata_sheet(symbol, without_unknown_names(symbol, documentation), source.name)
     if sheet is None:
         return "too_long"
-    if len(sheet.partition("\n```\n")[2]) < MIN_SHEET_CHARS:
+    text = sheet.partition("\n```\n")[2]
+    if len(text) < MIN_SHEET_CHARS:
         return "no_details"
+    if fault := description_fault(symbol, documentation, text):
+        return fault
     return _row(source, symbol, kind="description", documentation=sheet)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,5 +48,18 @@ class Places:
         """Return an expression as its file has it, on one line."""
         start, end = self.span(expression, module)
         text = (module.file.data or b"")[start:end].decode("utf-8")
+        if "#" in text and "\n" in text:
+            text = _without_comments(text)
         # Brackets over several lines have blanks inside them that a line has not.
         return re.sub(r"(?<=[\[(]) |,? (?=[\])])", "", " ".join(text.split())) if "\n" in text else " ".join(text.split())
+
+
+def _without_comments(expression: str) -> str:
+    """Return an expression over several lines without the comments at their ends."""
+    # In brackets a line break ends nothing.
+    lines = f"({expression}\n)".splitlines()
+    comments = [token for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline) if token.type == tokenize.COMMENT]
+    for comment in comments:
+        row, column = comment.start
+        lines[row - 1] = lines[row - 1][:column].rstrip()
+    return "\n".join(lines)[1:-2]

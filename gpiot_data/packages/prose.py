@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from gpiot_data.packages.formulas import is_broken_formula
+from gpiot_data.packages.line_breaks import BREAK
 from gpiot_data.packages.markdown import sentences
 
+_FORMULA = re.compile(r"\$([^$]*)\$")
 _CODE = re.compile(r"`[^`\n]*`|\$[^$]*\$|'[^'\s]{0,30}'|\"[^\"\s]{0,30}\"")
 _MARKUP = re.compile(
     r":[a-z]+:`|\.\. ?\w+::|::|<BLANKLINE>|\|\w+\|_?|`_|%\(\w|>>>|\\n|[=+]{3,}|-{4,}|"
@@ -20,7 +23,7 @@ _PARTS = (
 )
 _SAID = (
     r"(?:mentioned|described|shown|discussed|explained|seen|noted|defined|given|listed|stated|outlined|detailed|introduced|specified|illustrated|"
-    r"documented|pointed out|displayed|depicted|summari[sz]ed|proposed|presented|indicated|found)"
+    r"demonstrated|documented|pointed out|displayed|depicted|summari[sz]ed|proposed|presented|indicated|found)"
 )
 _ELSEWHERE = re.compile(
     rf"\bsee (?:(?:the |also )*{_PARTS}|above|below|e\.g|here)\b|{_SAID} (?:above|below|here|earlier|previously|before|later|next)\b|"
@@ -32,10 +35,12 @@ _ELSEWHERE = re.compile(
     r"\bEq(?:uation|n)?s?\.? ?\(|\b(?:user|user's|developer|API) guide\b|"
     r"\bthe (?:source )?code (?:includes|contains|has|below|above)\b|\bcomments? (?:in|of) the (?:source )?code\b|\bofficial report\b|"
     r"\b(?:this|our) (?:tutorial|page|documentation|section|notebook|docstring|guide|paper)\b|"
-    r"\b(?:click|read|more|details?|information|found|available|explained) here\b|^here\W*$|\.ipynb\b|\breferences? (?:therein|section)\b|"
+    r"\b(?:click|read|more|details?|information|found|available|explained|instructions?|documentation|docs|guide|link|list) here\b|"
+    r"^here\W*$|\.ipynb\b|\breferences? (?:therein|section)\b|"
     r"\b(?:[Rr]eferences?|[Rr]efs?\.?) (?:\[?\d|for|and)|(?:^|[(;,] ?)see (?:for|the|also|more|their|its)\b(?!.*`)|"
     r"^(?:for )?(?:more|further) (?:details|information|info)\b(?!.*`)|"
     r"^(?:please )?(?:refer|see)\b(?!.*`)|\bsee (?:[\w.-]+ ){0,3}[\w-]+\W*$|\bissue #?\d|"
+    rf"\(as {_SAID}\)|\b{_SAID} (?:in|by) [A-Z]&[A-Z]\b|\b{_SAID} (?:in|by)[.,)]*$|"
     r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
     re.IGNORECASE,
 )
@@ -44,12 +49,14 @@ _CITED = re.compile(
     r"\b[A-Z][a-z]{3,}\[[1-9]\d?\]|(?:(?<=\s)|^)\[(?:[1-9]\d?|[A-Z][A-Za-z]+\d{2,4}\w?)\](?=[\s.,;:)]|$)|\[\d+\]_|\bet\.? al\.?\W*$"
 )
 _ENDS = re.compile(
-    r"(?:^|\s)(?:an|the|and|or|such as|(?<!as )is|are|was|see|between|than|via|i\.e|e\.g|cf|which|that|their|its|following|"
+    r"(?:^|\s)(?:an|the|and|or|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
+    r"i\.e|e\.g|cf|which|that|their|its|following|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
     r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"
     r"(?:implementation|method|algorithm|approach) (?:used|given|described|presented|proposed)|"
-    r"(?:from|by|on|to|in) the (?:implementation|paper|code|work|original|article|book)|estimation given)[\s.,)]*$|[,(&]\s*\.?$|;\.$"
+    r"(?:from|by|on|to|in) the (?:implementation|paper|code|work|original|article|book)|estimation given)[\s.,)]*$|[,(&]\s*\.?$|;\.$|"
+    r"\.\.\.$"
 )
 _BROKEN = re.compile(
     r"^[,;:.)\]](?!\d)|,\s*[.;,](?!\.)|\(\s*[,;](?! ?\))|(?<![\w`])\(\s*\)|"
@@ -70,9 +77,16 @@ _LEANING = re.compile(
 
 @lru_cache(maxsize=4096)
 def sentence_fault(sentence: str) -> str | None:
-    """Return why a sentence cannot stay: `leftover_markup`, `dangling_reference`, `cut_sentence` or `unfinished`; None where it can."""
+    """Return why a sentence cannot stay, None where it can.
+
+    It is `lost_lines`, `leftover_markup`, `broken_formula`, `dangling_reference`, `cut_sentence` or `unfinished`.
+    """
+    if BREAK in sentence:
+        return "lost_lines"
     if fault := _tick_fault(sentence):
         return fault
+    if any(is_broken_formula(formula) for formula in _FORMULA.findall(sentence)):
+        return "broken_formula"
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
@@ -134,7 +148,7 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
                 kept.append(start)
         if whole:
             kept.append(block)
-        elif kept and block.startswith(("```", "- ")):
+        elif kept and block.startswith(("```", "- ", "$")):
             kept[-1] = without_announcement(kept[-1])
         lost = not whole
     return without_lone_announcements([block for block in kept if block])

@@ -15,13 +15,21 @@ from gpiot_data.packages.symbols import Symbol
 MAX_SHEET_CHARS = 2400
 MAX_BRIEF_CHARS = 240
 #: What authors tell themselves.
-_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+_UNFINISHED = re.compile(r"\b(?:TODO|Todos?|FIXME|XXX)\b")
 #: "an object, with the following attributes:" is an object.
 _CLAUSE = re.compile(
     r",? \b(?:with|having|containing|that (?:has|contains)|which (?:has|contains)|consisting of|including)\b[^,]*\bfollowing\b.*$"
 )
 #: Stands for a code block while a description is put on one line.
 _CODE = "\0"
+#: "Only returned if `full_output` is true."
+_CONDITION = re.compile(
+    r"\b[Oo]nly (?:applicable|applied|applies|effective|relevant|used|valid)\b|"
+    r"\b[Oo]nly (?:returned|present|provided|available|given|set|output|included|exists?|if|when)\b|"
+    r"\b(?:[Rr]eturned|[Pp]resent|[Pp]rovided|[Aa]vailable|[Gg]iven|[Ii]ncluded) only\b|"
+    r"^(?:Returned|Present|Provided|Available) (?:if|when)\b|"
+    r"\b[Nn]ot (?:returned|present|provided|available) (?:if|when|unless)\b"
+)
 _TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
 #: Notes beyond their first paragraphs are for those who work on the method, not with it.
 MAX_NOTES_CHARS = 700
@@ -58,7 +66,7 @@ def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: in
         "\n\n".join(part for part in paragraphs(extended) if not _UNFINISHED.search(part)) if level < 4 else "",
         section("Parameters", entry_lines(parameters, brief)),
         section("Attributes", entry_lines(documentation.attributes, brief)) if level < 2 else "",
-        section("Returns", entry_lines(documentation.returns, brief)),
+        section("Returns", entry_lines(documentation.returns, brief, not_always=True)),
         section("Raises", entry_lines(documentation.raises, brief)) if level < 4 else "",
         _notes(documentation.notes) if level < 1 else "",
     )
@@ -82,17 +90,27 @@ def _taken(symbol: Symbol, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _notes(notes: str) -> str:
-    """Return the first paragraphs of the notes that fit, none that announces what does not."""
+    """Return the first paragraphs of the notes that fit, none that announces what does not, and no titled part that does not fit whole."""
     kept: list[str] = []
+    cut = False
     for part in paragraphs(notes):
         if _UNFINISHED.search(part):
             continue
         if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
+            cut = not _is_title(part)
             break
         kept.append(part)
+    titles = [position for position, part in enumerate(kept) if _is_title(part)]
+    if titles and (cut or titles[-1] == len(kept) - 1):
+        del kept[titles[-1] :]
     while kept and kept[-1].endswith(":"):
         kept.pop()
     return "\n\n".join(["## Notes", *kept]) if any(kept) else ""
+
+
+def _is_title(part: str) -> bool:
+    """Tell whether a paragraph is the title of those below it: emphasised as a whole, or a few words without a full stop."""
+    return re.fullmatch(r"[*_]{1,2}[^*\n]{3,80}[*_]{1,2}:?", part) is not None or re.fullmatch(r"[A-Z][\w -]{2,60}", part) is not None
 
 
 def program_documentation(symbol: Symbol, documentation: Documentation, used: Sequence[Entry], package: str, target: str) -> str:
@@ -105,18 +123,35 @@ def program_documentation(symbol: Symbol, documentation: Documentation, used: Se
     )
 
 
-def entry_lines(entries: Sequence[Entry], brief: bool) -> list[str]:
-    """Write parameters or return values as list items; `brief` keeps the first sentence of each description."""
+def entry_lines(entries: Sequence[Entry], brief: bool, not_always: bool = False) -> list[str]:
+    """Write parameters or return values as list items.
+
+    `brief` keeps the first sentence of each description, and those that say on what condition there is a value. Values that are
+    `not_always` there are marked as optional.
+    """
     lines = []
     for entry in entries:
-        facts = ", ".join(fact for fact in (entry.type, f"shape {entry.shape}" if entry.shape else None) if fact)
+        if not (entry.type or entry.shape or entry.description):
+            # A name alone says no more than the signature.
+            continue
+        optional = "optional" if not_always and entry.optional else None
+        facts = ", ".join(fact for fact in (entry.type, f"shape {entry.shape}" if entry.shape else None, optional) if fact)
         head = f"- `{entry.name}`" if entry.name else "-"
         head += (f" ({facts})" if entry.name else f" {facts}") if facts else ""
-        text = " ".join(part for part in sentences(one_line(entry.description, brief)) if not _UNFINISHED.search(part))
+        said = one_line(entry.description, brief)
+        conditions = sentences(one_line(entry.description, brief=False)) if brief else []
+        said = _of_cases(said, conditions) if brief else said
+        text = " ".join(part for part in [*sentences(said), *filter(_CONDITION.search, conditions[1:])] if not _UNFINISHED.search(part))
         lines.append(f"{head}: {text}" if text and head != "-" else f"- {text}" if text else head)
-    bare = all(not entry.type and not entry.description for entry in entries)
-    # A list of names says no more than the signature.
-    return [] if bare else lines
+    return lines
+
+
+def _of_cases(first: str, whole: Sequence[str]) -> str:
+    """Return a first sentence; where it is of one case among several, with those of the others, if they are short."""
+    if not re.match(r"If\b", first) or len(whole) < 2 or not re.match(r"(?:If|Otherwise|Else)\b", whole[1]):
+        return first
+    cases = " ".join(sentence for sentence in whole if re.match(r"(?:If|Otherwise|Else)\b", sentence))
+    return cases if len(cases) <= MAX_BRIEF_CHARS else first
 
 
 def one_line(description: str, brief: bool) -> str:
@@ -136,7 +171,8 @@ def one_line(description: str, brief: bool) -> str:
     parts = [part for part in re.sub(r"```.*?```", _CODE, inlined, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
     for position, part in enumerate(parts):
-        if part == _CODE:
+        if part == _CODE or (position and parts[position - 1] == _CODE and part[0].islower()):
+            # "where `x` is a number" goes on with the block.
             continue
         if position + 1 < len(parts) and parts[position + 1] == _CODE:
             # "... is defined by:" says nothing without the block it announces.
@@ -145,7 +181,9 @@ def one_line(description: str, brief: bool) -> str:
             items = [item.removeprefix("- ").rstrip(".;,") for item in part.split("\n")]
             lines.append("; ".join(items) + ("" if items[-1].endswith(":") else "."))
         elif part:
-            lines.append(part.replace("\n", " "))
+            # The next paragraph opens a sentence, and so this one ends one.
+            ended = re.search(r"[\w)`]$", part) and position + 1 < len(parts) and re.match(r"[A-Z][a-z]* ", parts[position + 1])
+            lines.append(part.replace("\n", " ") + ("." if ended else ""))
     return " ".join(lines).strip()
 
 

@@ -55,6 +55,30 @@ NOUN_AFTER = words(
     size state statistic statistics version was
     """
 )
+#: A line that ends in one of them goes on in the next.
+OPEN_ENDED = words(
+    """
+    a all an and any are as at be been both by can contain contains either every for from had has have if in into is its may must no nor
+    not of on one only or over per should such than that the their then these this those to under using via was were when where which
+    whose will with without would
+    """
+)
+#: Words that go on with a sentence at the start of a line.
+CONTINUING = words(
+    """
+    a an and are as at be because been between but by can for from had has have if in into is its may must nor not of on only or over
+    per should so such than that the their then these this those to under until using via was were when where which while whose will
+    with without would
+    """
+)
+#: Words that open sentences where they have a capital letter.
+SENTENCE_OPENERS = words(
+    """
+    A All Also Alternatively An Any At Both By Can Default Defaults Each Either Every For From However If In It Its Like May Must No
+    Note Of On Once One Only Optional Or Otherwise Ratio See Set Should Similar Since Some Such That The Then There These They This To
+    Usually Values Whether When Where Which While Will With You
+    """
+)
 #: What follows the verb of a clause, not a noun in a name.
 AFTER_VERB = words(
     """

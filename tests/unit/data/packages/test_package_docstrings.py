@@ -254,7 +254,7 @@ def test_code_outside_of_sections_serves_as_an_example():
         (["It is :math:`\\|x\\|_2` and ``a\\_b``."], "It is $\\|x\\|_2$ and `a\\_b`."),
         ([".. math::", "", "   a = b"], "$a = b$"),
         (["It holds. The picture:", "", ".. plot::", "", "   x"], "It holds."),
-        ([".. legacy:: function", "", "   Use another."], "Use another."),
+        ([".. legacy:: function", "", "   Use another."], "This function is legacy: it gets no more updates.\n\nUse another."),
         (["Take :func:`python:open`. Read more in the :ref:`User Guide <x>`."], "Take `open`."),
         (["A method from [Wagner2023]_."], "A method."),
         (["The distance :cite:p:`huynh2009` is short. It is defined in :cite:`a,b`."], "The distance is short."),
@@ -276,6 +276,7 @@ def test_a_part_of_a_text_may_end_in_an_announcement():
         ("str, optional (default: 'same')", "str"),
         ("{'a', 'b'}, default 'a'", "{'a', 'b'}"),
         ("array-like of shape (n,), default=None", "array-like"),
+        ("int, default=10,000", "int"),
     ],
 )
 def test_defaults_are_no_part_of_a_type(kind, expected):

@@ -99,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/6", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/7", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -168,7 +168,7 @@ def test_long_documentation_loses_whole_parts_and_never_half_a_sentence(make_sdi
         f"    p{number} : int\n        First sentence {number}. {'Second sentence that goes on. ' * 4}\n" for number in range(20)
     )
     signature = ", ".join(f"p{number}" for number in range(20))
-    text = f"def f({signature}):\n    '''Compute it.\n\n    Parameters\n    ----------\n{entries}    '''\n"
+    text = f"def f({signature}):\n    '''Compute the level of a river from rain, snow and wind.\n\n    Parameters\n    ----------\n{entries}    '''\n"
     (row,), _ = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
     assert len(row.documentation) <= 2400
     assert row.documentation.splitlines()[-1] == "- `p19` (int): First sentence 19."
@@ -215,7 +215,7 @@ def test_a_docstring_without_details_or_without_end_gives_no_row(make_sdist, sou
 
 
 def test_extraction_imports_neither_the_package_nor_its_build(make_sdist, source_of):
-    function = "def f():\n    '''Compute it.\n\n    " + "It is a thing. " * 30 + "'''\n"
+    function = "def f():\n    '''Compute it.\n\n    " + "The mean of all samples inside each window is taken. " * 8 + "'''\n"
     poisoned = {"toy-1/toy/__init__.py": f"raise SystemExit('imported')\n{function}", "toy-1/setup.py": "1/0"}
     rows, _ = extracted(make_sdist, source_of, poisoned)
     assert [row.symbol for row in rows] == ["toy.f"]

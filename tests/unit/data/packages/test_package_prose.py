@@ -31,6 +31,10 @@ from gpiot_data.packages.prose import leans_back, promises, sentence_fault, soun
         ("Extract features from the", "cut_sentence"),
         (", where x is small.", "cut_sentence"),
         ("The `y` (of the first.", "cut_sentence"),
+        ("The method was originally.", "cut_sentence"),
+        ("It is exact (as demonstrated).", "dangling_reference"),
+        ("The test outlined in A&N holds.", "dangling_reference"),
+        ("A matrix [1 2 ...", "cut_sentence"),
         ("TODO: explain.", "unfinished"),
     ],
 )

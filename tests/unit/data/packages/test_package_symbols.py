@@ -453,3 +453,11 @@ def _exported(path: Path) -> set[str]:
 def _literal_all(path: Path) -> set[str]:
     (value,) = [node.value for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"]
     return set(ast.literal_eval(value))
+
+
+def test_comments_of_linters_are_no_part_of_a_signature():
+    text = 'def f(\n    a={  # noqa: B006\n        \'b\': \'#1\',\n    },  # pylint: disable=x\n    c=3,\n):\n    """Do it."""\n'
+    (symbol,) = index(**{"__init__": text}).symbols
+    assert "noqa" not in symbol.signature
+    assert "pylint" not in symbol.signature
+    assert "#1" in symbol.signature
