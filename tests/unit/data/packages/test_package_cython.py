@@ -92,7 +92,7 @@ def test_a_call_with_optional_brackets_gives_its_parameters():
     assert parse_written("a b c", bound=False) is None
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "hostile",
     [

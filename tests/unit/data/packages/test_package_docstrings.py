@@ -148,7 +148,7 @@ def test_an_odd_see_also_line_costs_nothing():
     assert (parsed.summary, parsed.notes) == ("Do it.", "Stays.")
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -284,7 +284,7 @@ def test_defaults_are_no_part_of_a_type(kind, expected):
     assert entry.type == expected
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "hostile",
     [

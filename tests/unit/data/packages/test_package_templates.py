@@ -71,7 +71,7 @@ def test_marks_for_the_parts_of_numpy_functions_are_filled_in():
     assert docstring("p.f", p_="from ._c import f\n__all__ = ['f']\n", p__docs=text) == "Do it.\n\nx : int\nout : ndarray\n    The result."
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "hostile",
     [

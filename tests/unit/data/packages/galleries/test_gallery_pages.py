@@ -200,7 +200,7 @@ def test_markdown_loses_what_only_a_browser_shows():
     assert plain_markdown(text) == "Hear  the sound `here`\n\nEnd <!-- open"
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",
     ["<!--", "![a](", "[", "<a ", "```\n", ">>> a\n\n", "::\n", "a::\n\n b\n\n", "plot example ", "release highlights ", "we will then "],
