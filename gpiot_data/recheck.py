@@ -23,7 +23,8 @@ from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.execution import ENVIRONMENTS
 from gpiot_data.quality.licence import spdx_form
 from gpiot_data.rendering import render_messages
-from gpiot_data.schema import check_row, dataset_sha256, row_id
+from gpiot_data.row_form import check_row
+from gpiot_data.schema import dataset_sha256, row_id
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, read_jsonl, sha256_bytes, sha256_file, sha256_json, sha256_text

@@ -10,7 +10,7 @@ from typing import Any
 from gpiot_data.errors import BadDataset, InputError, UsageError
 from gpiot_data.lockfile import read_lock
 from gpiot_data.quality.dedup import place_of
-from gpiot_data.schema import check_row
+from gpiot_data.row_form import check_row
 from gpiot_data.store import read_jsonl
 
 

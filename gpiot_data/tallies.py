@@ -18,7 +18,7 @@ from gpiot_data.publish.statistics import measure_rows
 from gpiot_data.quality.split import split_place
 from gpiot_data.quality.subjects import packages_of
 from gpiot_data.recheck import Dataset, JsonRow
-from gpiot_data.schema import is_whole
+from gpiot_data.row_form import is_whole
 from gpiot_data.store import canonical_json, read_json, read_jsonl, sha256_text
 
 #: Stages that only drop rows: what goes in and is not rejected comes out.

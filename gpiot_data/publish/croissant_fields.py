@@ -36,6 +36,8 @@ _OWN: dict[Literal["tdd", "cgd"], tuple[_Field, ...]] = {
         _Field("problem", "The problem statement."),
         _Field("task_names", "The names of the sub-tasks, in order.", "tasks", "name", array=True),
         _Field("aspect", "What an augmentation changed; raw where nothing."),
+        _Field("overlap", "Share of the answer's runs of eight words that stand in the span; null for variants.", type="sc:Float"),
+        _Field("confidence", "Ranks the pairs of one teacher, 0 to 1; null for variants and where a teacher cannot tell.", type="sc:Float"),
     ),
     "cgd": (
         _Field("symbol", "The public function, class or module that the row is about."),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gpiot_data.errors import BadDataset
 from gpiot_data.rendering import render_messages
+from gpiot_data.row_form import check_row
 from gpiot_data.schema import (
     CgdRow,
     SourceRef,
@@ -19,7 +20,6 @@ from gpiot_data.schema import (
     TddRow,
     Teacher,
     Variable,
-    check_row,
     dataset_sha256,
     parse_answer,
     parse_specification,
