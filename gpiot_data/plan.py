@@ -187,7 +187,7 @@ class Plan:
         if self.augment is not None and self.kind != "cgd":
             raise BadManifest(f"augment: rows of kind {self.kind} have no programs; their variants are made by the key 'variants'")
         if self.variants is not None and self.kind != "tdd":
-            raise BadManifest(f"variants: rows of kind {self.kind} are no decompositions; variants of programs are made by the key 'augment'")
+            raise BadManifest(f"variants: rows of kind {self.kind} are no decompositions; programs get variants by the key 'augment'")
         if self.augment is not None and self.verify is None:
             raise BadManifest("augment: a variant counts only once it ran; add the key 'verify', such as verify: {cpu_s: 20.0}")
         if self.limits is not None and self.kind != "cgd":

@@ -84,9 +84,10 @@ def _checked(variant: TddRow, found: Understanding, row: JsonRow, ontology: Onto
     if faults:
         return _rejected(f"inconsistent_{faults[0].kind}", row, f"{variant.aspect}: {faults[0].text}")
     text = sha256_text(variant.problem + _lines(variant.tasks))
+    if text in seen:
+        return _rejected("same_as_other", row, f"{variant.aspect}: {variant.problem}", of=seen[text])
     made = variant.to_json()
-    if (first := seen.setdefault(text, made["id"])) != made["id"]:
-        return _rejected("same_as_other", row, f"{variant.aspect}: {variant.problem}", of=first)
+    seen[text] = made["id"]
     return Kept(made)
 
 

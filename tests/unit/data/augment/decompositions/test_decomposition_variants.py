@@ -117,7 +117,13 @@ def test_no_skeleton_is_on_more_than_one_in_a_hundred_rows(variants: Rows) -> No
 
 @pytest.mark.parametrize(
     ("rule", "told"),
-    [({"per_aspect": 0}, "per_aspect"), ({"confidence": 1.5}, "confidence"), ({"aspects": ("colour",)}, "'colour' is none"), ({"aspects": ()}, "at least one"), ({"aspects": ("resource",) * 2}, "twice")],
+    [
+        ({"per_aspect": 0}, "per_aspect"),
+        ({"confidence": 1.5}, "confidence"),
+        ({"aspects": ("colour",)}, "'colour' is none"),
+        ({"aspects": ()}, "at least one"),
+        ({"aspects": ("resource",) * 2}, "twice"),
+    ],
 )
 def test_a_wrong_rule_is_told(rule: dict[str, Any], told: str) -> None:
     with pytest.raises(BadManifest, match=told):
