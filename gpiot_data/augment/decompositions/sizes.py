@@ -65,10 +65,12 @@ def shape_of(symbols: Sequence[Any], known: dict[str, int]) -> tuple[int, ...]:
 def model_size(model: Model, shape: tuple[int, ...], classes: int, scale: int) -> ModelSize:
     """Return the size of a model on an input of this shape; `scale` is one of `SCALES`."""
     features = prod(shape)
+    # One set of weights separates two classes.
+    separators = 1 if classes == 2 else classes
     if model.size == "linear":
-        return ModelSize((features + 1) * classes, 0, {})
+        return ModelSize((features + 1) * separators, 0, {})
     if model.size == "pooled":
-        return ModelSize(65 * classes, 64, {})
+        return ModelSize(65 * separators, 64, {})
     if model.size == "forest":
         trees = _TREES_PER_SCALE[scale]
         return ModelSize(trees * _SPLITS, 0, {"trees": str(trees)})

@@ -54,6 +54,8 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         "model_name": parts.model.name,
         "labels": joined(application.labels),
     }
+    # A place has no strength: what is measured against is known by where it is.
+    names |= {"placed": modality.signal} if application.kind == "locate" else {"graded": parts.phenomenon.name}
     names["by_class" if application.kind in ("classify", "events") else "by_value"] = (
         "labels" if application.kind in ("classify", "events") else "reference values"
     )
