@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from planting import planted
+from planted_faults import planted
 
 from gpiot_data.augment.decompositions.arithmetic import disagreeing_parts, wrong_equations
 from gpiot_data.augment.decompositions.checker import Fault, faults_of
