@@ -1,4 +1,4 @@
-"""Papers -> sections -> pairs -> variants: python benchmarks/tdd.py [--json] [--quick] [--papers DIR] [--jobs N] [--faults].
+"""Papers -> sections -> pairs -> variants: python benchmarks/tdd.py [--json] [--quick] [--only HALF] [--papers DIR] [--jobs N].
 
 Compares what the extractor finds in real papers with what people read off their pages (`tdd_gold`), counts the pairs that the embedded
 teacher makes of all papers, the variants that these allow, how varied they are, and what the checker of variants finds. The papers are
@@ -89,8 +89,9 @@ def measure(folder: Path, *, quick: bool) -> tuple[dict[str, Any], list[str]]:
 
 def print_curve(curve: list[dict[str, Any]]) -> None:
     """Print what each size of the variants gives, as a table."""
-    print("".join(f"{name:>19}" for name in curve[0]))
-    for point in curve:
+    for at, point in enumerate(curve):
+        if at == 0:
+            print("".join(f"{name:>19}" for name in point))
         print("".join(f"{value:>19}" for value in point.values()))
 
 
@@ -100,18 +101,20 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     parser.add_argument("--quick", action="store_true", help="read five papers of each set, and make variants of the samples only")
     parser.add_argument("--papers", type=Path, help="the folder of PDFs")
+    parser.add_argument("--only", choices=["sections", "variants"], help="measure this half only")
     parser.add_argument("--jobs", type=int, default=1, help="processes that write variants")
     parser.add_argument("--faults", action="store_true", help="print every disagreement")
     options = parser.parse_args()
     folder = papers_folder(options.papers)
-    figures, faults = measure(folder, quick=options.quick)
-    figures |= measure_variants(folder, quick=options.quick, jobs=options.jobs)
+    figures, faults = measure(folder, quick=options.quick) if options.only != "variants" else ({"quick": options.quick}, [])
+    if options.only != "sections":
+        figures |= measure_variants(folder, quick=options.quick, jobs=options.jobs)
     for fault in faults if options.faults else ():
         print(fault)
     for key, value in figures.items():
         if key != "curve":
             print(f"{key:24} {value}")
-    print_curve(figures["curve"])
+    print_curve(figures.get("curve", []))
     if options.json:
         print(json.dumps(figures, sort_keys=True))
 
