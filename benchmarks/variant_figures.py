@@ -8,7 +8,6 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +34,6 @@ NEVER_A_SOURCE = "gpiot-2025"
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 #: Pairs of the task decomposition dataset of Shen et al. 2025, DOI 10.1145/3715014.3722064.
 ROWS_OF_THE_PAPER = 36_098
-#: A curve bends where a further row brings less than this share of the new steps that a row brought before.
-BEND = 0.5
 PLANTS, PLANT_SEED = 300, 20261122
 #: Other words for what templates say, as another writer would choose them.
 REWORDED = {"Apply": "Employ", "Run": "Put to work", "Compute": "Work out", "Report": "Announce", "Keep": "Retain", "Cut": "Divide"}
@@ -114,12 +111,13 @@ def curve_of(made: Sequence[Made], n_raw: int, sizes: Sequence[int]) -> list[dic
 
 
 def bend_of(curve: Sequence[dict[str, Any]]) -> int:
-    """Return the first size beyond which a row brings less than `BEND` times the new steps that a row brought before it."""
-    gains = [(late["steps"] - early["steps"]) / (late["rows"] - early["rows"]) for early, late in pairwise(curve)]
-    for at, (before, after) in enumerate(pairwise(gains), start=1):
-        if after < BEND * before:
-            return int(curve[at]["per_aspect"])
-    return int(curve[-1]["per_aspect"])
+    """Return the size at which the different steps lie furthest above the straight line between both ends, sizes counted in doublings.
+
+    Source: the knee of a curve, Satopaa et al. 2011, DOI 10.1109/ICDCSW.2011.20, without smoothing.
+    """
+    first, last = curve[0]["steps"], curve[-1]["steps"]
+    above = [point["steps"] - first - (last - first) * at / max(1, len(curve) - 1) for at, point in enumerate(curve)]
+    return int(curve[max(range(len(curve)), key=lambda at: above[at])]["per_aspect"])
 
 
 def changed_by_a_platform(rows: Sequence[Row]) -> float:

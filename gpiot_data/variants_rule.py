@@ -20,7 +20,10 @@ ASPECTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantsRule:
-    """How many variants a row may get of each aspect, and how clearly it has to say what it is about (0 to 1)."""
+    """How many variants a row may get of each aspect, and how clearly it has to say what it is about (0 to 1).
+
+    Beyond four of each aspect hardly a step comes that no variant had before: see `benchmarks/tdd.py`.
+    """
 
     per_aspect: int = 4
     confidence: float = 0.5
