@@ -1,7 +1,9 @@
-"""Papers -> sections, how right and how fast: python benchmarks/tdd.py [--json] [--quick] [--papers DIR] [--faults].
+"""Papers -> sections -> pairs -> variants: python benchmarks/tdd.py [--json] [--quick] [--only HALF] [--papers DIR] [--jobs N].
 
-Compares what the extractor finds in real papers with what people read off their pages (`tdd_gold`). The papers are in the folder
-named by GPIOT_SHARED or --papers. `--quick` reads five papers of the first set; `--faults` prints each disagreement.
+Compares what the extractor finds in real papers with what people read off their pages (`tdd_gold`), counts the pairs that the embedded
+teacher makes of all papers, the variants that these allow, how varied they are, and what the checker of variants finds. The papers are
+in the folder named by GPIOT_SHARED or --papers, with an `index.csv` that tells their licences. `--quick` reads five papers of each set,
+and takes pairs of the sample papers only; `--faults` prints each disagreement.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from layout_gold import Head, Score, found_heads, read_heads, score_heads, score_joins, score_order, score_system
+from variant_figures import measure_variants
 
 from gpiot_data.papers.pdf import import_pymupdf
 from gpiot_data.papers.sections import Paper, read_paper_here
@@ -26,11 +29,13 @@ SETS = {"tuned": "heads_tuned.txt", "held_out": "heads_held_out.txt"}
 
 
 def papers_folder(given: Path | None) -> Path:
-    """Return the folder of PDFs, or end with a sentence."""
+    """Return the folder of PDFs, or end with a sentence and the code 2."""
     shared = os.environ.get("GPIOT_SHARED")
     folder = given or (Path(shared) / "papers" if shared else None)
-    if folder is None or not folder.is_dir():
-        sys.exit(f"error: {folder or 'the folder of papers'} is not there; name the folder of papers by --papers")
+    if folder is None or not (folder / "index.csv").is_file():
+        where = "no folder of papers is named" if folder is None else f"{folder / 'index.csv'} is not there"
+        print(f"error: {where}; name the folder of papers and their index.csv by --papers or GPIOT_SHARED", file=sys.stderr)
+        sys.exit(2)
     return folder
 
 
@@ -82,19 +87,34 @@ def measure(folder: Path, *, quick: bool) -> tuple[dict[str, Any], list[str]]:
     return figures, faults
 
 
+def print_curve(curve: list[dict[str, Any]]) -> None:
+    """Print what each size of the variants gives, as a table."""
+    for at, point in enumerate(curve):
+        if at == 0:
+            print("".join(f"{name:>19}" for name in point))
+        print("".join(f"{value:>19}" for value in point.values()))
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
-    parser.add_argument("--quick", action="store_true", help="read five papers of each set")
+    parser.add_argument("--quick", action="store_true", help="read five papers of each set, and make variants of the samples only")
     parser.add_argument("--papers", type=Path, help="the folder of PDFs")
+    parser.add_argument("--only", choices=["sections", "variants"], help="measure this half only")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that write variants")
     parser.add_argument("--faults", action="store_true", help="print every disagreement")
     options = parser.parse_args()
-    figures, faults = measure(papers_folder(options.papers), quick=options.quick)
+    folder = papers_folder(options.papers)
+    figures, faults = measure(folder, quick=options.quick) if options.only != "variants" else ({"quick": options.quick}, [])
+    if options.only != "sections":
+        figures |= measure_variants(folder, quick=options.quick, jobs=options.jobs)
     for fault in faults if options.faults else ():
         print(fault)
     for key, value in figures.items():
-        print(f"{key:24} {value}")
+        if key != "curve":
+            print(f"{key:24} {value}")
+    print_curve(figures.get("curve", []))
     if options.json:
         print(json.dumps(figures, sort_keys=True))
 

@@ -60,7 +60,8 @@ def write_dataset(
     outputs, derived = _write_rows(folder, rows, plan.kind)
     files = [*outputs, *derived]
     outputs.append(_write_lines(folder, "rejected.jsonl", [item for stage in stages for item in stage.rejected]))
-    executed = [record["name"] for record in records if record["name"] in ("augment", "verify")]
+    ran = ("augment", "verify") if plan.verify is not None else ()
+    executed = [record["name"] for record in records if record["name"] in ran]
     if executed:
         outputs += ship(folder, executed)
     if plan.teacher == "chat":

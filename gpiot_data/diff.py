@@ -20,8 +20,8 @@ SHOWN = 10
 _SOURCE_FIELDS = ("version", "sha256", "license", "file", "modules", "skip", "documents", "tags", "module_tags")
 #: What two versions of a row may have apart besides their content and their id.
 _ROW_FIELDS = (
-    *("problem", "tasks", "aspect", "specification", "code", "expected", "documentation", "imports", "messages"),
-    *("source", "license", "parents", "teacher", "verdict", "split"),
+    *("problem", "tasks", "aspect", "passages", "overlap", "confidence", "specification", "code", "expected", "documentation"),
+    *("imports", "messages", "source", "license", "parents", "teacher", "verdict", "split"),
 )
 
 

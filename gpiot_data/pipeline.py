@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from gpiot_data.augment.decompositions.stage import run_variants_stage
 from gpiot_data.augment.stage import run_augment_stage
 from gpiot_data.dataset import finished_lock, row_count, write_dataset
 from gpiot_data.errors import BadDataset, BadManifest, BadSource, QualityGateFailed
@@ -187,6 +188,8 @@ def _run_stages(
     execution = _execution(plan, here, manifest_path, folder, means)
     if plan.augment is not None and execution is not None:
         made(run_augment_stage(plan.augment, execution, stages[-1], jobs=means.jobs))
+    if plan.variants is not None:
+        made(run_variants_stage(plan.variants, plan.seed, folder, stages[-1], jobs=means.jobs))
     encoder = CachedEncoder(open_encoder(encoder_of(plan.dedup, manifest_path))) if plan.dedup.method == "near" else None
     made(run_dedup_stage(plan.dedup, against, encoder, stage_place(folder, "dedup"), stages[-1]))
     if plan.decontaminate:

@@ -14,6 +14,7 @@ from gpiot_data.errors import BadDataset, BadManifest
 from gpiot_data.imprint import Imprint
 from gpiot_data.sources.packages import PackageCorpus, PackageSource
 from gpiot_data.sources.papers import PaperCorpus, PaperSource
+from gpiot_data.variants_rule import VariantsRule
 
 Source = PaperSource | PackageSource
 
@@ -144,7 +145,8 @@ class AugmentRule:
 class Plan:
     """A build manifest as written by a person; paths in `corpora` are relative to the manifest's folder.
 
-    Without `verify` nothing is run, and every verdict says so; `augment` needs it. `decontaminate` names folders of fingerprints,
+    Without `verify` nothing is run, and every verdict says so; `augment` needs it, and is for programs as `variants` is for decompositions.
+    `decontaminate` names folders of fingerprints,
     relative to the manifest's folder as well: rows that hold what they were made of are dropped. Without `limits` a symbol, a wording
     or a kind of row may fill any share of the rows. `imprint` is for versions that are published: `croissant.json` needs it.
     The teacher `chat` writes decompositions by asking the model that the key `chat` names; `rules` asks none, whatever that key says.
@@ -165,6 +167,7 @@ class Plan:
     max_drop_rate: float = 0.5
     verify: VerifyRule | None = None
     augment: AugmentRule | None = None
+    variants: VariantsRule | None = None
     limits: LimitsRule | None = None
     imprint: Imprint | None = None
 
@@ -184,6 +187,10 @@ class Plan:
             raise BadManifest(f"max_drop_rate: expected a number from 0 to 1, got {self.max_drop_rate}")
         if self.verify is not None and self.kind != "cgd":
             raise BadManifest(f"verify: rows of kind {self.kind} have no programs to run; leave the key out")
+        if self.augment is not None and self.kind != "cgd":
+            raise BadManifest(f"augment: rows of kind {self.kind} have no programs; their variants are made by the key 'variants'")
+        if self.variants is not None and self.kind != "tdd":
+            raise BadManifest(f"variants: rows of kind {self.kind} are no decompositions; programs get variants by the key 'augment'")
         if self.augment is not None and self.verify is None:
             raise BadManifest("augment: a variant counts only once it ran; add the key 'verify', such as verify: {cpu_s: 20.0}")
         if self.limits is not None and self.kind != "cgd":

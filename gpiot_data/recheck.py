@@ -13,18 +13,20 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from gpiot_data import __version__
+from gpiot_data import __version__, manifest
 from gpiot_data.augment.candidates import replay
+from gpiot_data.augment.decompositions.stage import augment_sources
 from gpiot_data.errors import BadDataset, BadManifest, GpiotError, InputError
 from gpiot_data.extract import NOT_OBTAINED, byte_relevant_versions, extract_source, obtain
 from gpiot_data.lockfile import read_lock
 from gpiot_data.pairing import open_replay, replay_paper
-from gpiot_data.plan import Source, load_plan, load_sources, paper_of, source_of
+from gpiot_data.plan import Plan, Source, load_plan, load_sources, paper_of, source_of
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.execution import ENVIRONMENTS
 from gpiot_data.quality.licence import spdx_form
 from gpiot_data.rendering import render_messages
-from gpiot_data.schema import check_row, dataset_sha256, row_id
+from gpiot_data.row_form import check_row
+from gpiot_data.schema import Kept, dataset_sha256, row_id
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.sources.papers import PaperSource
 from gpiot_data.store import cache_dir, canonical_json, read_json, read_jsonl, sha256_bytes, sha256_file, sha256_json, sha256_text
@@ -251,6 +253,18 @@ def manifest_of(dataset: Dataset) -> Path | None:
     return path if path.is_file() else None
 
 
+def recorded_plan(dataset: Dataset) -> Plan:
+    """Return the manifest that a dataset was built from, as its lock records it.
+
+    Raises:
+        BadDataset: if the record does not follow the schema.
+    """
+    try:
+        return manifest.build(Plan, dataset.lock["manifest"], f"{dataset.folder / 'lock.json'}: manifest")
+    except BadManifest as error:
+        raise BadDataset(f"{error}; build the dataset again") from error
+
+
 def papers_of(dataset: Dataset, manifest_path: Path | None) -> dict[str, PaperSource]:
     """Find the papers of a dataset by its manifest, by default the one in `run.json`; {} where that is not there any more.
 
@@ -318,11 +332,25 @@ def _candidates(
         rows = replay_paper(chat, source, path)
     else:
         rows = [line["row"] for line in extract_source(cache_dir() / "pairs", (source, path)) if "row" in line]
+    if isinstance(source, PaperSource):
+        return _with_variants(dataset, rows)
     rule = dataset.lock["manifest"].get("augment")
-    if rule is None or not isinstance(source, PackageSource):
+    if rule is None:
         return rows
     environments, known = stored()
     return replay(rows, source, environments, known, float(dataset.lock["manifest"]["verify"]["cpu_s"]), int(rule["per_origin"]))
+
+
+def _with_variants(dataset: Dataset, rows: Sequence[JsonRow]) -> list[JsonRow]:
+    """Return the rows of a paper and their variants, if the dataset has any.
+
+    Raises:
+        BadDataset: if the lock does not say how the dataset was built.
+    """
+    plan = recorded_plan(dataset)
+    if plan.variants is None:
+        return list(rows)
+    return [item.row for item in augment_sources(rows, plan.variants, plan.seed) if isinstance(item, Kept)]
 
 
 def _content(row: JsonRow) -> str:

@@ -19,8 +19,7 @@ from gpiot_data.errors import InputError, QualityGateFailed, UsageError
 from gpiot_data.pipeline import Means, Say, build_plan
 from gpiot_data.plan import Plan, Source
 from gpiot_data.publish.statistics import FILE as STATISTICS
-from gpiot_data.recheck import Dataset, find_source, made_by_this_engine, manifest_of, open_dataset, papers_of
-from gpiot_data.replay import recorded_plan
+from gpiot_data.recheck import Dataset, find_source, made_by_this_engine, manifest_of, open_dataset, papers_of, recorded_plan
 from gpiot_data.store import canonical_json, sha256_file
 from gpiot_data.verify.ledger import FILE as VERDICTS
 from gpiot_data.verify.ledger import ShippedVerdicts, levels_for

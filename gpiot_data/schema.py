@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from gpiot_data.errors import BadDataset
 from gpiot_data.fences import blocks_of
 from gpiot_data.store import content_id, sha256_json, sha256_text
 
@@ -123,11 +122,20 @@ class _Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TddRow(_Row):
-    """A pair of the Task Decomposition Dataset: `problem` -> `tasks`."""
+    """A pair of the Task Decomposition Dataset: `problem` -> `tasks`.
+
+    What a pair of a paper knows of how it was made: `passages` holds, for each step of each sub-task, the [start, end) of the words that
+    it rests on, in characters of the text that `source.span` counts in; `overlap` is the share of the answer's runs of eight words that
+    stand in the source's span; `confidence` ranks the pairs of one teacher, from 0 to 1. A variant is written anew and rests on no
+    passage: it has none of the three, nor has a pair whose teacher cannot tell.
+    """
 
     problem: str
     tasks: tuple[SubTask, ...]
     aspect: str = "raw"
+    passages: tuple[tuple[tuple[int, int], ...], ...] = ()
+    overlap: float | None = None
+    confidence: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as stored: content, lineage, chat messages and id."""
@@ -136,6 +144,9 @@ class TddRow(_Row):
             "problem": self.problem,
             "tasks": [dataclasses.asdict(task) for task in self.tasks],
             "aspect": self.aspect,
+            "passages": [[list(span) for span in task] for task in self.passages],
+            "overlap": self.overlap,
+            "confidence": self.confidence,
             "messages": chat_turns(TD_PROMPT.format(problem=self.problem), render_tasks(self.tasks)),
         }
         return _with_lineage(content, self)
@@ -336,64 +347,15 @@ def _with_lineage(content: dict[str, Any], row: _Row) -> dict[str, Any]:
     return {"id": row_id(whole), **whole}
 
 
-def row_id(row: dict[str, Any]) -> str:
-    """Return the id of a row by what it holds.
+#: What is told about a row, and is no part of what it says: the same pair keeps its id when it is run, moved or measured anew.
+_TOLD = ("id", "license", "teacher", "verdict", "split", "passages", "overlap", "confidence")
 
-    Neither the verdict nor the split is content: the same pair keeps its id when it is run or moved.
-    """
-    return content_id({name: value for name, value in row.items() if name not in ("id", "license", "teacher", "verdict", "split")})
+
+def row_id(row: dict[str, Any]) -> str:
+    """Return the id of a row by what it holds."""
+    return content_id({name: value for name, value in row.items() if name not in _TOLD})
 
 
 def dataset_sha256(rows: Sequence[dict[str, Any]]) -> str:
     """Return the hash that names a dataset's content whatever the file format: over sorted row ids and row hashes."""
     return sha256_text("".join(f"{row['id']} {sha256_json(row)}\n" for row in sorted(rows, key=lambda row: str(row["id"]))))
-
-
-def is_whole(value: Any) -> bool:
-    """Tell whether a JSON value is a whole number from 0 on; true and false are none."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def check_row(row: Any, kind: str, where: str) -> None:
-    """Check that a mapping read from a dataset has what training and publishing rely on.
-
-    Raises:
-        BadDataset: naming `where` and the field.
-    """
-    wanted: dict[str, type] = {"id": str, "kind": str, "messages": list, "source": dict, "license": str, "split": str}
-    wanted |= {"problem": str, "tasks": list} if kind == "tdd" else {"symbol": str, "package": str, "documentation": str}
-    _check_fields(row, wanted, where)
-    roles = [message.get("role") for message in row["messages"] if isinstance(message, dict)]
-    if roles != ["user", "assistant"]:
-        raise BadDataset(f"{where}: 'messages' should be one user and one assistant turn, got {roles}")
-    _check_fields(row["source"], {"source": str, "sha256": str, "span_sha256": str, "span": list}, f"{where}: source")
-    span = row["source"]["span"]
-    if len(span) != 2 or not all(map(is_whole, span)) or span[0] > span[1]:
-        raise BadDataset(f"{where}: field 'source.span' should be two whole numbers, the first not above the second")
-    if not isinstance(row["source"].get("path"), str | None):
-        raise BadDataset(f"{where}: field 'source.path' should be text or null")
-    _check_fields(row.get("verdict"), {"status": str}, f"{where}: verdict")
-    if any(not isinstance(row["verdict"].get(name), str | None) for name in ("reason", "isolation", "environment")):
-        raise BadDataset(f"{where}: 'reason', 'isolation' and 'environment' of the verdict should be text or null")
-    if kind != "tdd":
-        _check_program(row, where)
-
-
-def _check_fields(value: Any, wanted: dict[str, type], where: str) -> None:
-    if not isinstance(value, dict):
-        raise BadDataset(f"{where}: expected an object, got {type(value).__name__}")
-    for name, kind_of in wanted.items():
-        if not isinstance(value.get(name), kind_of):
-            raise BadDataset(f"{where}: field '{name}' should be {kind_of.__name__}, got {type(value.get(name)).__name__}")
-
-
-def _check_program(row: dict[str, Any], where: str) -> None:
-    if not isinstance(row.get("code"), str | None):
-        raise BadDataset(f"{where}: field 'code' should be text or null, got {type(row['code']).__name__}")
-    expected = row.get("expected", [])
-    if not isinstance(expected, list):
-        raise BadDataset(f"{where}: field 'expected' should be list, got {type(expected).__name__}")
-    for item in expected:
-        _check_fields(item, {"line": int, "output": str}, f"{where}: expected")
-        if not is_whole(item["line"]) or item.keys() != {"line", "output"}:
-            raise BadDataset(f"{where}: each of 'expected' should be a line and its output")

@@ -10,7 +10,7 @@ from typing import Any
 from gpiot_data.errors import BadDataset, InputError, UsageError
 from gpiot_data.lockfile import read_lock
 from gpiot_data.quality.dedup import place_of
-from gpiot_data.schema import check_row
+from gpiot_data.row_form import check_row
 from gpiot_data.store import read_jsonl
 
 
@@ -76,6 +76,8 @@ def render_row(row: dict[str, Any]) -> str:
         f"=== {row['id']}  {row['kind']}  {row['split']}",
         f"from {source['source']} {source['version']}, {place_of(row)}; licence {row['license']}",
         f"teacher {row['teacher']['name']}; verdict {row['verdict']['status']}" + _why(row["verdict"]),
+        *map(_parent, row.get("parents", ())),
+        *_making(row),
         "",
         row["messages"][0]["content"],
         "---",
@@ -83,6 +85,23 @@ def render_row(row: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _parent(parent: dict[str, Any]) -> str:
+    """Return what a row was made from, and how."""
+    params = ", ".join(f"{name} {value}" for name, value in sorted((parent.get("params") or {}).items()))
+    return f"made from {parent['id']}: {parent['aspect']}, {parent['operation']}" + (f" ({params})" if params else "")
+
+
+def _making(row: dict[str, Any]) -> list[str]:
+    """Return what a decomposition knows of the words it was made from; nothing for other rows."""
+    confidence, overlap = row.get("confidence"), row.get("overlap")
+    places = [" ".join(f"{start}-{end}" for start, end in task) for task in row.get("passages", ())]
+    return [
+        *([f"confidence of the teacher {confidence}"] if confidence is not None else []),
+        *([f"of the answer's runs of eight words {overlap:.1%} stand in the span"] if overlap is not None else []),
+        *([f"steps rest on the characters {'; '.join(places)}"] if places else []),
+    ]
 
 
 def _why(verdict: dict[str, Any]) -> str:

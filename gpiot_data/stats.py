@@ -12,7 +12,7 @@ from gpiot_data.publish.statistics import FILE, SCHEMA
 from gpiot_data.store import read_json, sha256_file
 
 #: Counts by one name, then counts by two; each becomes a table of its own.
-_COUNTS = ("kinds", "tags")
+_COUNTS = ("kinds", "aspects", "tags")
 _CROSSED = ("splits", "sources", "verdicts")
 
 
@@ -53,7 +53,7 @@ def _lines(statistics: Mapping[str, Any]) -> Iterator[str]:
         rejected = ", ".join(f"{reason} {count}" for reason, count in stage["rejected"].items()) or "none"
         yield f"{stage['name']:<16}{'' if stage['in'] is None else stage['in']:>9}{stage['out']:>9}  {rejected}"
     for name in _COUNTS:
-        if statistics[name]:
+        if statistics.get(name):
             yield ""
             yield name
             yield from (f"  {key:<30}{count:>9}" for key, count in statistics[name].items())

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gpiot_data.errors import BadDataset, InputError
-from gpiot_data.schema import Task, check_row
+from gpiot_data.row_form import check_row
+from gpiot_data.schema import Task
 from gpiot_data.store import read_json, read_jsonl, sha256_file, sha256_json
 
 LOCK_SCHEMA = "gpiot.lock/1"

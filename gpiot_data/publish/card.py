@@ -9,6 +9,7 @@ import yaml
 
 from gpiot_data import __version__
 from gpiot_data.plan import Plan
+from gpiot_data.publish.croissant_fields import told_fields
 from gpiot_data.publish.facts import Facts
 from gpiot_data.publish.statements import BY_MODEL, MAINTENANCE, SENSITIVE, SOCIAL_IMPACT, STATEMENTS, largest_source
 from gpiot_data.quality.diversity import Diversity
@@ -53,6 +54,7 @@ def render_card(plan: Plan, facts: Facts, diversity: Diversity) -> str:
         "",
         *_sources(facts.sources, statistics),
         *_subjects(statistics),
+        *_aspects(statistics),
         *_making(plan, facts),
         "## Funnel",
         "",
@@ -66,6 +68,7 @@ def render_card(plan: Plan, facts: Facts, diversity: Diversity) -> str:
         *_execution(statistics),
         *_diversity(diversity),
         *_limits(plan, facts),
+        *_fields(plan),
         *_loading(plan, facts),
     ]
     return "\n".join(lines)
@@ -129,6 +132,35 @@ def _subjects(statistics: dict[str, Any]) -> list[str]:
         "| tag | rows |",
         "| --- | --- |",
         *(f"| {tag} | {count} |" for tag, count in statistics["tags"].items()),
+        "",
+    ]
+
+
+def _aspects(statistics: dict[str, Any]) -> list[str]:
+    """Return how many decompositions there are by what was changed in them; nothing where there are no variants."""
+    if not statistics.get("aspects", {}).keys() - {"raw"}:
+        return []
+    return [
+        "## Variants",
+        "",
+        "`raw` rows are as their source has them. The others were changed in what their field `aspect` names; `parents` has the row that",
+        "each was made from and the ids of what it is about now.",
+        "",
+        "| aspect | rows |",
+        "| --- | --- |",
+        *(f"| {aspect} | {count} |" for aspect, count in statistics["aspects"].items()),
+        "",
+    ]
+
+
+def _fields(plan: Plan) -> list[str]:
+    """Return what a row holds, field by field, as `croissant.json` has it."""
+    return [
+        "## Fields",
+        "",
+        "| field | holds |",
+        "| --- | --- |",
+        *(f"| `{name}` | {text} |" for name, text in told_fields(plan.kind)),
         "",
     ]
 

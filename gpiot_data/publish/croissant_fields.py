@@ -36,6 +36,8 @@ _OWN: dict[Literal["tdd", "cgd"], tuple[_Field, ...]] = {
         _Field("problem", "The problem statement."),
         _Field("task_names", "The names of the sub-tasks, in order.", "tasks", "name", array=True),
         _Field("aspect", "What an augmentation changed; raw where nothing."),
+        _Field("overlap", "Share of the answer's runs of eight words that stand in the span; null for variants.", type="sc:Float"),
+        _Field("confidence", "Ranks the pairs of one teacher, 0 to 1; null for variants and where a teacher cannot tell.", type="sc:Float"),
     ),
     "cgd": (
         _Field("symbol", "The public function, class or module that the row is about."),
@@ -58,6 +60,29 @@ _LINEAGE = (
     _Field("verdict", "What running the program found.", "verdict", "status"),
     _Field("split", "train or test; a source is never in both."),
 )
+
+
+#: What a row holds besides, in lists of lists or of objects with keys of their own, which Croissant cannot describe.
+_PARENTS = ("parents", "What a variant was made from: `id`, `aspect`, `operation` and `params` of each step; empty for other rows.")
+_NESTED: dict[Literal["tdd", "cgd"], tuple[tuple[str, str], ...]] = {
+    "tdd": (
+        ("tasks.steps", "The steps of each sub-task, in order."),
+        ("passages", "For each step of each sub-task the span of the source that it rests on, in characters; empty for variants."),
+        _PARENTS,
+    ),
+    "cgd": (
+        ("specification.inputs, .outputs", "Name, type, shape, unit, rate and description of each value; null where nothing tells."),
+        ("expected", "Lines of the program and the outputs that the documentation shows for them."),
+        _PARENTS,
+    ),
+}
+
+
+def told_fields(kind: Literal["tdd", "cgd"]) -> list[tuple[str, str]]:
+    """Return the columns of a row, or the values inside them as `column.key`, each with what it holds; nested ones come last."""
+    fields = (*_COMMON, *_OWN[kind], *_LINEAGE)
+    flat = [(f"{field.column}.{field.path}" if field.path else field.column or field.name, field.description) for field in fields]
+    return [*flat, *_NESTED[kind]]
 
 
 def describe_fields(kind: Literal["tdd", "cgd"], split: str, file_id: str) -> list[JsonRow]:

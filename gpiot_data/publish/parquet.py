@@ -33,8 +33,9 @@ def _schema(kind: Literal["tdd", "cgd"]) -> pyarrow.Schema:
     )
     source = [("corpus", text), ("source", text), ("version", text), ("sha256", text), ("span", pa.list_(whole)), ("span_sha256", text)]
     place = [("page", whole), ("bbox", pa.list_(whole)), ("path", text), ("lines", pa.list_(whole))]
+    made = [("passages", pa.list_(pa.list_(pa.list_(whole)))), ("overlap", pa.float64()), ("confidence", pa.float64())]
     own = {
-        "tdd": [("problem", text), ("tasks", pa.list_(pa.struct([("name", text), ("steps", texts)]))), ("aspect", text)],
+        "tdd": [("problem", text), ("tasks", pa.list_(pa.struct([("name", text), ("steps", texts)]))), ("aspect", text), *made],
         "cgd": [
             ("symbol", text),
             ("package", text),

@@ -23,7 +23,7 @@ from gpiot_data.publish.report_figures import MAX_ROWS, facets_of, lengths_of, p
 from gpiot_data.publish.statements import STATEMENTS
 from gpiot_data.publish.statistics import FILE as STATISTICS
 from gpiot_data.quality.subjects import Packages, packages_of
-from gpiot_data.schema import check_row
+from gpiot_data.row_form import check_row
 from gpiot_data.store import canonical_json, read_json, read_jsonl, write_atomic
 from gpiot_data.vectors import CachedEncoder, Encoder, open_encoder
 

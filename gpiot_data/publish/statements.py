@@ -30,7 +30,11 @@ STATEMENTS: dict[Kind, Statements] = {
             "The text of each paper was read from its PDF file together with its place on the pages. Sections that describe a technical "
             "module were told from others by rules, and each gave a problem statement with its sub-tasks and their steps."
         ),
-        variants="Variants for other sensors, representations and devices were made from such pairs; the field `parents` names each step.",
+        variants=(
+            "Variants for other sensors, representations and devices were made from such pairs: the application of the pair and the part "
+            "that its module plays were kept; problem, steps and figures were written anew, by rules from an ontology of sensors and "
+            "computers. The field `parents` names each step."
+        ),
         raw_data="The PDF files of the sources, pinned by sha256. They are not part of the dataset; each row names its page and its span.",
         uses=(
             "Training and testing language models that break an IoT problem down into sub-tasks with steps.",

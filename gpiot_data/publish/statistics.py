@@ -49,7 +49,8 @@ def measure_rows(rows: Sequence[JsonRow], packages: Packages) -> JsonRow:
 
     `specialised` counts rows that have tags, but not the tag `general`. `origin_programs` are the different programs of rows that are
     no variants, run to their end. `unrunnable_share` is the share of programs that need a network or a package that will not install,
-    `executed_share` the share of all others that ran to their end; None without such programs.
+    `executed_share` the share of all others that ran to their end; None without such programs. `aspects` tells what was changed in
+    decompositions, and is there for them only.
 
     Args:
         rows: of the dataset.
@@ -62,6 +63,7 @@ def measure_rows(rows: Sequence[JsonRow], packages: Packages) -> JsonRow:
     return {
         "rows": len(rows),
         "kinds": _count(row["kind"] for row in rows),
+        **({"aspects": aspects} if (aspects := _count(row["aspect"] for row in rows if "aspect" in row)) else {}),
         "splits": _count_each((row["split"], row["kind"]) for row in rows),
         "sources": _count_each((row["source"]["source"], row["kind"]) for row in rows),
         "tags": _count(tag for found in tags for tag in found),

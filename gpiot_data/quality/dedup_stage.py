@@ -10,7 +10,7 @@ from gpiot_data.errors import BadDataset, QualityGateFailed
 from gpiot_data.lockfile import read_lock
 from gpiot_data.plan import DedupRule
 from gpiot_data.quality.dedup import compared_texts, dedup_exact, dedup_near, is_approximate
-from gpiot_data.schema import check_row
+from gpiot_data.row_form import check_row
 from gpiot_data.stages import StageResult, run_stage
 from gpiot_data.store import read_jsonl, sha256_file
 from gpiot_data.vectors.encoder import Encoder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from gpiot_data.errors import BadPdf
@@ -23,31 +22,11 @@ MAX_OVERLAP = 0.95
 Reader = Callable[[Path, Engine], Paper]
 
 
-@dataclass(frozen=True, slots=True)
-class PaperPair:
-    """A row with what tells how it was made.
-
-    `passages` holds for each step of each sub-task the [start, end) in `Paper.text` of the words it rests on; `overlap` is the share of
-    the answer's runs of eight words that stand in the module; `confidence` ranks the pairs of one teacher, None where it has no measure.
-    """
-
-    row: TddRow
-    passages: tuple[tuple[tuple[int, int], ...], ...]
-    overlap: float
-    confidence: float | None
-
-
 def extract_paper(source: PaperSource, path: Path, teacher: TaskTeacher, read: Reader | None = None) -> Iterator[Kept[TddRow] | Rejected]:
     """Yield the pairs of a paper in reading order; a PDF that cannot be read gives one rejection with its reason.
 
     `read` is for who reads a paper more than once, by default `read_paper`.
     """
-    for found in read_pairs(source, path, teacher, read):
-        yield found if isinstance(found, Rejected) else Kept(found.row)
-
-
-def read_pairs(source: PaperSource, path: Path, teacher: TaskTeacher, read: Reader | None = None) -> Iterator[PaperPair | Rejected]:
-    """Yield the pairs of a paper with their passages, overlap and confidence, and what is rejected, in reading order."""
     try:
         paper = (read or read_paper)(path, source.engine)
     except BadPdf as error:
@@ -62,7 +41,7 @@ def read_pairs(source: PaperSource, path: Path, teacher: TaskTeacher, read: Read
         yield _pair(source, paper, module, teacher)
 
 
-def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: TaskTeacher) -> PaperPair | Rejected:
+def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: TaskTeacher) -> Kept[TddRow] | Rejected:
     found = teacher.decompose(source.title or paper.title, module)
     if isinstance(found, str):
         return Rejected(found, source.id, f"page {module.page}", module.title)
@@ -83,8 +62,18 @@ def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: T
         page=module.page,
         bbox=module.bbox,
     )
-    row = TddRow(problem=found.problem, tasks=found.tasks, source=place, license=source.license, teacher=teacher.name)
-    return PaperPair(row, _passages(paper, module, found), overlap, found.confidence)
+    return Kept(
+        TddRow(
+            problem=found.problem,
+            tasks=found.tasks,
+            source=place,
+            license=source.license,
+            teacher=teacher.name,
+            passages=_passages(paper, module, found),
+            overlap=overlap,
+            confidence=found.confidence,
+        )
+    )
 
 
 def _passages(paper: Paper, module: TechnicalModule, found: Decomposition) -> tuple[tuple[tuple[int, int], ...], ...]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gpiot_data.schema import Specification, Variable, check_row, parse_specification, parse_tasks
+from gpiot_data.row_form import check_row
+from gpiot_data.schema import Specification, Variable, parse_specification, parse_tasks
 
 
 def _bytes(folder: Path) -> dict[str, str]:

@@ -50,7 +50,7 @@ def _is_sound(row: dict) -> bool:
 @pytest.mark.slow
 @pytest.mark.shared
 def test_heads_order_and_hyphens_of_real_papers_agree_with_what_people_read(shared: Path, root: Path) -> None:
-    command = [sys.executable, str(root / "benchmarks" / "tdd.py"), "--json", "--papers", str(shared / "papers")]
+    command = [sys.executable, str(root / "benchmarks" / "tdd.py"), "--json", "--papers", str(shared / "papers"), "--only", "sections"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     figures = json.loads(done.stdout.splitlines()[-1])
     floors = {"tuned_heads_precision": 0.97, "tuned_heads_recall": 0.97, "heads_precision": 0.95, "heads_recall": 0.92, "order_right": 0.98}
@@ -58,3 +58,24 @@ def test_heads_order_and_hyphens_of_real_papers_agree_with_what_people_read(shar
     assert {key: figures[key] for key, floor in floors.items() if figures[key] < floor} == {}
     assert figures["wrong_joins"] <= 0.01
     assert (figures["tuned_heads"], figures["heads"], figures["successions"]) == (656, 167, 143)
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_variants_of_the_sample_papers_vary_and_their_checker_finds_planted_faults(shared: Path, root: Path) -> None:
+    command = [sys.executable, str(root / "benchmarks" / "tdd.py"), "--json", "--quick", "--only", "variants"]
+    done = subprocess.run([*command, "--papers", str(shared / "papers")], capture_output=True, text=True, check=True, timeout=300)
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["skeletons_per_raw"] >= 4
+    assert figures["common_skeleton_share"] <= 0.01
+    assert figures["platform_changes_a_step"] == 1
+    assert figures["checker_caught_share"] >= 0.95
+    assert figures["checker_false_share"] <= 0.05
+
+
+def test_the_benchmark_says_in_one_sentence_that_the_papers_are_not_there(tmp_path: Path, root: Path) -> None:
+    command = [sys.executable, str(root / "benchmarks" / "tdd.py"), "--papers", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 
+import pyarrow.parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gpiot_data.errors import BadDataset
+from gpiot_data.publish.parquet import parquet_bytes
 from gpiot_data.rendering import render_messages
+from gpiot_data.row_form import check_row
 from gpiot_data.schema import (
     CgdRow,
     SourceRef,
@@ -19,7 +23,6 @@ from gpiot_data.schema import (
     TddRow,
     Teacher,
     Variable,
-    check_row,
     dataset_sha256,
     parse_answer,
     parse_specification,
@@ -122,6 +125,20 @@ def test_the_id_depends_on_content_and_source_but_not_on_the_split() -> None:
     assert _tdd_row(problem="Build another.").to_json()["id"] != row["id"]
 
 
+def test_how_a_pair_was_made_is_no_part_of_its_id() -> None:
+    row = _tdd_row(passages=(((3, 9),),), overlap=0.25, confidence=0.8).to_json()
+    assert row["id"] == _tdd_row().to_json()["id"]
+    assert (row["passages"], row["overlap"], row["confidence"]) == ([[[3, 9]]], 0.25, 0.8)
+    check_row(row, "tdd", "row")
+
+
+def test_how_a_pair_was_made_comes_through_parquet_unchanged() -> None:
+    rows = [_tdd_row(passages=(((3, 9),),), overlap=0.25, confidence=0.8).to_json(), _tdd_row(aspect="resource").to_json()]
+    names = ("passages", "overlap", "confidence")
+    found = pyarrow.parquet.read_table(io.BytesIO(parquet_bytes(rows, "tdd"))).to_pylist()
+    assert [{name: row[name] for name in names} for row in found] == [{name: row[name] for name in names} for row in rows]
+
+
 def test_rows_carry_chat_messages() -> None:
     row = _tdd_row().to_json()
     assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
@@ -173,6 +190,11 @@ def test_messages_render_again_from_a_stored_row() -> None:
         ("source", {**SOURCE.to_json(), "source": [1]}, "source: field 'source' should be str, got list"),
         ("source", {**SOURCE.to_json(), "span": [True, 2]}, "should be two whole numbers"),
         ("source", {**SOURCE.to_json(), "span": [5, 2]}, "should be two whole numbers"),
+        ("passages", None, "field 'passages' should be a list for each sub-task"),
+        ("passages", [[[5, 2]]], "field 'passages' should be a list for each sub-task"),
+        ("passages", [[[2, 5], [2, 5]]], "as many places as there are steps"),
+        ("overlap", 1.5, "field 'overlap' should be a number from 0 to 1 or null"),
+        ("confidence", True, "field 'confidence' should be a number from 0 to 1 or null"),
     ],
 )
 def test_a_row_with_a_field_of_the_wrong_type_is_named(name, value, sentence) -> None:

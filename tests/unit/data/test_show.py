@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from gpiot_data.cli import cli
 from gpiot_data.errors import BadDataset, InputError, UsageError
-from gpiot_data.show import choose_rows, default_seed
+from gpiot_data.show import choose_rows, default_seed, render_row
 from gpiot_data.store import sha256_file, write_json, write_jsonl
 
 DIGEST = "0000002a" + "0" * 56
@@ -77,3 +77,18 @@ def test_the_command_draws_by_kind_and_by_the_hash_of_the_dataset(folder: Path) 
     shown = [json.loads(line) for line in result.stdout.splitlines()]
     assert ids(choose_rows(folder, None, 3, 42, "description")) == ids(shown)
     assert {row["kind"] for row in shown} == {"description"}
+
+
+def test_a_variant_tells_what_it_was_made_from_and_how() -> None:
+    parent = {"id": "ab12", "aspect": "resource", "operation": "rewrite", "params": {"platform": "esp32", "budget_kib": 64}}
+    text = render_row({**row("1" * 16, "decomposition"), "parents": [parent], "passages": [], "overlap": None, "confidence": None})
+    assert "made from ab12: resource, rewrite (budget_kib 64, platform esp32)" in text
+    assert "rest on" not in text
+
+
+def test_a_pair_of_a_paper_tells_what_its_steps_rest_on() -> None:
+    made = {"parents": [], "passages": [[[10, 42], [50, 80]], [[90, 99]]], "overlap": 0.125, "confidence": 0.8}
+    text = render_row({**row("1" * 16, "decomposition"), **made})
+    assert "steps rest on the characters 10-42 50-80; 90-99" in text
+    assert "12.5% stand in the span" in text
+    assert "confidence of the teacher 0.8" in text

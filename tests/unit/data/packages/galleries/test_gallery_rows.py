@@ -11,7 +11,8 @@ from gpiot_data.packages.galleries.phrases import as_request, clean_title, title
 from gpiot_data.packages.galleries.rows import gallery_rows
 from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target, self_contained
 from gpiot_data.packages.galleries.worth import worthless
-from gpiot_data.schema import Kept, Rejected, check_row
+from gpiot_data.row_form import check_row
+from gpiot_data.schema import Kept, Rejected
 from gpiot_data.sources.packages import PackageSource
 from gpiot_data.store import sha256_bytes
 

@@ -1,0 +1,1 @@
+"""What is known of sensors, of what they show, of computers and of applications: data with sources, and their loader."""

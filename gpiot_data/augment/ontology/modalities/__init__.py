@@ -1,0 +1,1 @@
+"""Sensors, one YAML file for each family."""
