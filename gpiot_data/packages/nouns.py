@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from gpiot_data.packages.vocabulary import AFTER_VERB, MEASURES, PROCESSES, PROPER, verb_behind
+from gpiot_data.packages.vocabulary import AFTER_VERB, MEASURES, PROCESSES, PROPER, QUANTITIES, verb_behind
 
 _PREPOSITION = re.compile(r"\b(?:of|for|in|on|that|which|who|with|to|from|by|using|via|where|used|when|as|at|between)\b|[,(:`$]")
 _FINITE = re.compile(r"\b(?:is|are|was|were|allows|can|will|must|should|may|has|have|does|do|aims)\b")
@@ -45,12 +45,23 @@ def request_for(text: str, kind: Literal["function", "class"]) -> str | None:
     if re.fullmatch(r"(?:[\w-]+ ){0,2}[\w-]+ to (?!a |an |the )[\w-]+(?: [\w-]+){0,2}", text) and "response" not in text:
         return f"Convert {lower_first(text)}"
     if re.match(r"An? ", text):
-        verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else "Compute"
+        verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else verb_for(text)
         return f"{verb} {lower_first(text)}"
     if head[-1].lower() in ("plot", "chart", "diagram"):
         return f"Draw {with_article(text)}"
     bare = re.match(r"the |[\w-]+'s ", text, re.IGNORECASE)
-    return f"Compute {lower_first(text)}" if bare else f"Compute the {lower_first(text)}"
+    return f"{verb_for(text)} {'' if bare else 'the '}{lower_first(text)}"
+
+
+def verb_for(thing: str) -> str:
+    """Return the verb by which somebody asks for a thing that is returned: "Compute" for a quantity, "Get" for whatever there may be."""
+    phrase = re.sub(r"^(?:the|all|both|each) |\s*\([^()]*\)|`", "", thing, flags=re.IGNORECASE)
+    head = _PREPOSITION.split(phrase, maxsplit=1)[0].rstrip(" .").lower().split()
+    if not head:
+        return "Get"
+    # A formula has its values; an object that can be called is handed over.
+    function = head[-1] == "function" and head[0] not in ("a", "an")
+    return "Compute" if function or {head[-1], head[-1].removesuffix("s"), head[-1].removesuffix("es")} & QUANTITIES else "Get"
 
 
 def _from_name_of_work(text: str) -> str | None:

@@ -29,6 +29,7 @@ from gpiot_data.packages.results import named_outputs, outputs_given, returned
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.signatures import Parameter
+from gpiot_data.packages.specification_faults import specification_fault
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
 from gpiot_data.packages.wording import imperative, is_request, lower_first
 from gpiot_data.schema import (
@@ -43,7 +44,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/6")
+RULES = Teacher(name="rules", prompt="cgd-rules/7")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -181,7 +182,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     target = make_target(symbol, documentation, program, source.name)
     if target is None or text_fault(target):
         return "unclear_target"
-    if fault := program_fault(symbol, program.code, tree):
+    if fault := program_fault(symbol, program.code, tree, public):
         return fault
     given = outcome(symbol, documentation, tree)
     if given is None:
@@ -204,7 +205,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
         return "undescribed_input"
     specification = Specification(target, inputs, outputs)
     sheet = program_documentation(symbol, returned(documentation, kept, whole), used, source.name, target)
-    if (fault := row_fault(specification, program.code, sheet)) is not None:
+    if (fault := specification_fault(symbol, specification) or row_fault(specification, program.code, sheet)) is not None:
         return fault
     row = _row(source, symbol, kind="implementation", documentation=sheet)
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
@@ -232,6 +233,9 @@ def request_of(symbol: Symbol, documentation: Documentation) -> str | None:
     request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
     if request is None:
         return None
+    if symbol.kind == "property":
+        # It is there, whatever it took to compute it.
+        request = re.sub(r"^Compute\b", "Get", request)
     if symbol.owner is not None:
         # What a member says of its object.
         return re.sub(r"\bself\b", "the object", re.sub(r"\b[Tt]his (?=[\w`])", "the ", request))

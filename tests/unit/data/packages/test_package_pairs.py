@@ -99,7 +99,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/6", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/7", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 

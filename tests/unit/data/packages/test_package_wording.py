@@ -16,7 +16,13 @@ from gpiot_data.packages.wording import imperative, lower_first
         ("Return True if G is a forest, False otherwise.", "function", "Determine whether G is a forest"),
         ("Return Modulo of series and other.", "function", "Compute modulo of series and other"),
         ("Compute matrix logarithm.", "function", "Compute matrix logarithm"),
-        ("For each element in `a`, return a list of the words.", "function", "Compute a list of the words for each element in `a`"),
+        ("Return available BLAS function objects from names.", "function", "Get available BLAS function objects from names"),
+        ("Return the sample quantiles of `x`.", "function", "Compute the sample quantiles of `x`"),
+        ("Returns the neighbors of a node.", "function", "Get the neighbors of a node"),
+        ("An ndarray containing the values.", "function", "Get an ndarray containing the values"),
+        ("Modified Bessel function of the first kind.", "function", "Compute the modified Bessel function of the first kind"),
+        ("Return a function that draws noise.", "function", "Get a function that draws noise"),
+        ("For each element in `a`, return a list of the words.", "function", "Get a list of the words for each element in `a`"),
         (
             "Band Stop Objective Function for order minimization.",
             "function",
@@ -32,7 +38,7 @@ from gpiot_data.packages.wording import imperative, lower_first
         ("Class implementing the Value Difference Metric.", "class", "Use the Value Difference Metric"),
         ("Extends `LEDBoard` for the Ryanteck SnowPi board.", "class", "Create a LEDBoard for the Ryanteck SnowPi board"),
         ("One-dimensional array with labels.", "class", "Create a one-dimensional array with labels"),
-        ("Lower triangle of an array.", "function", "Compute the lower triangle of an array"),
+        ("Lower triangle of an array.", "function", "Get the lower triangle of an array"),
         ("Provide useful information for bug reports.", "function", "Provide useful information for bug reports"),
     ],
 )
