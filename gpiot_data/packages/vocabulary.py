@@ -93,7 +93,7 @@ QUANTITIES = MEASURES | words(
     centroid circumference closeness cofactor connectivity conjugate convolution cosine coverage cross-correlation cubature cumulant
     cutoff decomposition degree delay density depth derivative determinant deviance diameter difference differential dilation
     dimension modulo divergence duration eccentricity efficiency eigenvalue eigenvector energy envelope erosion estimate evidence exponent
-    exponential expansion expectation factorial factorization fft floor flow fraction frequency gain gradient height heterogeneity
+    exponential expansion expectation factorial factorization fft floor flow fraction frequency gain gradient gramian height heterogeneity
     hypotenuse impedance importance increment inertia inner integral intersection intensity interpolation interval inverse jacobian
     hessian laplacian lag length likelihood log logarithm log-likelihood magnitude margin mass metric minor moment momentum
     multiplicity norms number odds orientation overlap p-value percentage percentile perimeter period periodogram permanent phase
@@ -108,7 +108,7 @@ QUANTITIES = MEASURES | words(
 PROCESSES = words(
     """
     allocation analysis approximation averaging bagging binning boosting calibration classification clustering coding compression
-    conversion decomposition detection discretisation discretization elimination embedding encoding estimation factorisation
+    conversion deconvolution decomposition detection discretisation discretization elimination embedding encoding estimation factorisation
     factorization filtering hashing imputation integration interpolation learning matching normalisation normalization over-sampling
     oversampling projection propagation ranking re-sampling reduction regression resampling sampling scaling search segmentation
     selection smoothing strategy transformation under-sampling undersampling visualisation visualization
