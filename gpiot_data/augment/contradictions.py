@@ -26,6 +26,7 @@ _WORDS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("dataframe", "pandas.dataframe", "pd.dataframe"), "DataFrame"),
     **dict.fromkeys(("series", "pandas.series", "pd.series"), "Series"),
+    **dict.fromkeys(("index", "pandas.index", "pd.index", "multiindex", "datetimeindex", "periodindex", "timedeltaindex"), "Index"),
     **dict.fromkeys(("generator", "iterator", "iterable"), "generator"),
 }
 #: Values of a run by the kind that they are; `float64` and its like by their beginnings.
@@ -33,6 +34,7 @@ _SEEN: Mapping[str, str] = {
     **{name: name for name in ("int", "float", "complex", "bool", "str", "list", "tuple", "dict", "set", "generator")},
     **{"ndarray": "array", "bool_": "bool", "str_": "str", "frozenset": "set", "pandas.DataFrame": "DataFrame", "pandas.Series": "Series"},
 }
+_INDEX = re.compile(r"pandas\.\w*Index$")
 _WIDTH = re.compile(r"(?P<kind>u?int|float|complex)\d+$")
 #: What may be given where a kind is documented; of numbers a narrower one.
 _GIVES: Mapping[str, frozenset[str]] = {
@@ -47,6 +49,8 @@ _STRICT = frozenset(["int", "float", "bool", "str", "list"])
 _DESCRIBED = re.compile(r"(?:^|; )`\w+`(?: \([^;]*?\))?: ")
 #: "(M, N) ndarray", "{float, inf}", "1-D array of int".
 _PREFIX = re.compile(r"^(?:(?:[({\[][^)}\]]*[)}\]]|\d-?[dD]|[NMK]-?[dD]|numpy|sparse|dense|optional|real|new|python|nested)[ ,-]+)*")
+#: Behind a comma, what is no other type: "tuple of float, length 3".
+_QUALIFIES = re.compile(r"(?:optional|none|length|same|shape|dtype|see|default|where|depending|ndim)\b")
 
 
 def contradiction(row: JsonRow, observed: Sequence[Observation]) -> str | None:
@@ -91,7 +95,7 @@ def _kind_seen(seen: Observation) -> str | None:
     """Return the kind of a value, None for an object of any other class."""
     if (match := _WIDTH.match(seen.type)) is not None:
         return match["kind"].removeprefix("u")
-    return _SEEN.get(seen.type)
+    return "Index" if _INDEX.match(seen.type) else _SEEN.get(seen.type)
 
 
 def _kinds(stated: str | None) -> frozenset[str]:
@@ -104,7 +108,8 @@ def _alternatives(stated: str) -> Iterable[str]:
     """Return "list of str" and "None" of "list of str or None, optional", in lower case."""
     plain = _PREFIX.sub("", stated.replace("`", "").strip()).lower()
     plain = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", plain)
-    return [part.strip() for part in re.split(r"\bor\b|\||,|/", plain) if part.strip() not in ("", "optional", "none")]
+    parts = [part.strip() for part in re.split(r"\bor\b|\||,|/", plain)]
+    return [part for part in parts if part and not _QUALIFIES.match(part)]
 
 
 def _kind_of(words: str) -> str | None:

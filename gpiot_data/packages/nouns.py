@@ -55,7 +55,8 @@ def request_for(text: str, kind: Literal["function", "class"]) -> str | None:
     if head[-1].lower() in ("plot", "chart", "diagram"):
         return f"Draw {with_article(text)}"
     bare = re.match(r"the |[\w-]+'s ", text, re.IGNORECASE)
-    verb = "Perform" if set(_head(text)[-1:]) & (PROCESSES - QUANTITIES) else verb_for(text)
+    heads = set(_head(text)[-1:])
+    verb = "Apply" if "filter" in heads else "Perform" if heads & (PROCESSES - QUANTITIES) else verb_for(text)
     return f"{verb} {'' if bare else 'the '}{lower_first(text)}"
 
 

@@ -25,7 +25,7 @@ from gpiot_data.packages.outcomes import is_of_other_class, outcome
 from gpiot_data.packages.program_faults import program_fault
 from gpiot_data.packages.prose import sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
-from gpiot_data.packages.results import named_outputs, outputs_given, returned
+from gpiot_data.packages.results import named_outputs, outputs_fault, outputs_given, returned
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.signatures import Parameter
@@ -190,8 +190,8 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     used = entries_used(symbol, documentation, program.code)
     whole = [single for entry in given for single in single_entries(entry)]
     kept = outputs_given(symbol, whole, [entry.name for entry in used])
-    if whole and not kept:
-        return "output_not_given"
+    if fault := outputs_fault(whole, kept):
+        return fault
     named = named_outputs(program, symbol, kept)
     if named is None:
         return "unnamed_output"

@@ -101,7 +101,7 @@ QUANTITIES = MEASURES | words(
     quadrature quotient radius rank reciprocal regression remainder residual residue resolution response rotation roughness roundness
     root salience sensitivity separation series sign significance similarity sine size slope solution specificity spectrogram
     spectrum speed spread square standard-deviation statistic-value strength subtraction sum-of-squares support tangent temperature
-    term threshold time trace transform transformation truncation uncertainty union variation velocity volume weight width
+    term threshold time trace transform transformation truncation uncertainty union variation velocity volume weight width window
     """
 )
 #: Heads of names of what a class does; any other name is a thing to create.

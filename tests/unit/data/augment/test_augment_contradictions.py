@@ -28,6 +28,8 @@ def said(output: Variable, *observed: Observation) -> str | None:
         ("int", "float64"),
         ("bool", "ndarray"),
         ("DataFrame", "pandas.Series"),
+        ("DataFrame", "pandas.PeriodIndex"),
+        ("tuple of float, length 2", "ndarray"),
         ("list of str or None", "str"),
     ],
 )
@@ -44,6 +46,8 @@ def test_a_value_of_another_kind_contradicts_what_is_documented(stated: str, see
         ("float", "int"),
         ("tuple", "scipy.FitResult"),
         ("list", "pandas.FrozenList"),
+        ("Series or Index", "pandas.MultiIndex"),
+        ("pandas.api.extensions.ExtensionArray", "pandas.IntegerArray"),
         ("object", "ndarray"),
         ("scalar", "float32"),
         ("{float, inf}", "float64"),

@@ -22,6 +22,7 @@ from gpiot_data.packages.wording import imperative, lower_first
         ("An ndarray containing the values.", "function", "Get an ndarray containing the values"),
         ("Modified Bessel function of the first kind.", "function", "Compute the modified Bessel function of the first kind"),
         ("Return sample standard deviation over requested axis.", "function", "Compute sample standard deviation over requested axis"),
+        ("Hodrick-Prescott filter.", "function", "Apply the Hodrick-Prescott filter"),
         ("Adaptive integration of a function.", "function", "Perform the adaptive integration of a function"),
         ("Return a function that draws noise.", "function", "Get a function that draws noise"),
         ("For each element in `a`, return a list of the words.", "function", "Get a list of the words for each element in `a`"),
