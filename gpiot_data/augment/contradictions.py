@@ -21,9 +21,8 @@ _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("tuple", "namedtuple"), "tuple"),
     **dict.fromkeys(("dict", "dictionary", "mapping"), "dict"),
     "set": "set",
-    **dict.fromkeys(
-        ("array", "ndarray", "arrays", "ndarrays", "array_like", "array-like", "numpy.ndarray", "np.ndarray", "matrix"), "array"
-    ),
+    **dict.fromkeys(("array", "ndarray", "arrays", "ndarrays", "numpy.ndarray", "np.ndarray", "matrix"), "array"),
+    **dict.fromkeys(("array_like", "array-like", "arraylike"), "array_like"),
     **dict.fromkeys(("dataframe", "pandas.dataframe", "pd.dataframe"), "DataFrame"),
     **dict.fromkeys(("series", "pandas.series", "pd.series"), "Series"),
     **dict.fromkeys(("index", "pandas.index", "pd.index", "multiindex", "datetimeindex", "periodindex", "timedeltaindex"), "Index"),
@@ -42,6 +41,7 @@ _GIVES: Mapping[str, frozenset[str]] = {
     "float": frozenset(["float", "int"]),
     "complex": frozenset(["complex", "float", "int"]),
     "number": frozenset(["int", "float", "complex", "bool", "str"]),
+    "array_like": frozenset(["array", "list", "tuple", "int", "float", "complex", "bool", "DataFrame", "Series", "Index"]),
     "generator": frozenset(["generator", "list", "tuple", "set", "dict", "array"]),
 }
 #: Kinds that no other class stands for: a tuple may have names, and an array or a table many classes.
@@ -66,12 +66,11 @@ def contradiction(row: JsonRow, observed: Sequence[Observation]) -> str | None:
         seen = [item for item in observed if item.name == names[0]]
         if not seen:
             continue
-        if len(names) > 1:
-            wrong = not _kinds(output.type) <= {"tuple", "list", "array", "generator"}
-        else:
-            wrong = all(not _is_possible(output, item) for item in seen)
-        if wrong:
-            return f"`{output.name}` ({output.type or 'several values'}) is a {seen[0].type if len(names) == 1 else 'tuple'}"
+        # What a name had before may be another thing; what it has in the end is what the program says of it.
+        if len(names) == 1 and not _is_possible(output, seen[-1]):
+            return f"`{output.name}` ({output.type or 'several values'}) is a {seen[-1].type}"
+        if len(names) > 1 and not _kinds(output.type) <= {"tuple", "list", "array", "array_like", "generator"}:
+            return f"`{output.name}` ({output.type}) is a tuple"
     return None
 
 
@@ -79,8 +78,9 @@ def _is_possible(output: Variable, seen: Observation) -> bool:
     """Tell whether a value can be what is said of an output, as far as words tell."""
     kind = _kind_seen(seen)
     if output.type is None:
-        several = len(_DESCRIBED.findall(output.description or "")) > 1
-        return not several or kind in (None, "tuple", "list") or (kind == "array" and seen.shape is not None and len(seen.shape) > 1)
+        several = len(_DESCRIBED.findall(output.description or ""))
+        whole = kind in ("tuple", "list") or (kind == "array" and seen.shape is not None and len(seen.shape) > 1)
+        return several < 2 or kind is None or (whole and seen.shape is not None and seen.shape[0] == several)
     kinds = _kinds(output.type)
     if not kinds or seen.type == "NoneType":
         return True

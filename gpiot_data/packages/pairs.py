@@ -57,7 +57,7 @@ MAX_DOCSTRING_CHARS = 60_000
 MAX_TARGET_CHARS = 320
 
 #: "Generate a test signal" prepares the example; it is not what the program is for.
-_SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build|import|load|plot it|start|begin|let)\b", re.IGNORECASE)
+_SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build|import|load|get|plot it|start|begin|let)\b", re.IGNORECASE)
 #: Words of a page that leads its reader.
 _ABOUT_PAGE = re.compile(r"\b(?:we|us|our|you|your|above|below|following|again|note|see|this|these|those|same)\b|\$", re.IGNORECASE)
 #: A function's summary has nothing that these could mean.

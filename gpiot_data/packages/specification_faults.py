@@ -20,13 +20,18 @@ _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4"}
 
 
 def specification_fault(symbol: Symbol, specification: Specification) -> str | None:
-    """Return why the texts of a specification may not stay, a stable word: `cut_text`, `flattened_list` or `other_dimension`."""
+    """Return why the texts of a specification may not stay, a stable word.
+
+    `cut_text`, `flattened_list`, `unnamed_input` or `other_dimension`; None where nothing is wrong.
+    """
     outputs = [item.description or "" for item in specification.outputs]
     texts = [*outputs, *(item.description or "" for item in specification.inputs)]
     if any(map(_CUT.search, texts)):
         return "cut_text"
     if any(map(_RUN_TOGETHER.search, texts)):
         return "flattened_list"
+    if any(item.name.lstrip("*") in ("args", "kwargs") and not item.description for item in specification.inputs):
+        return "unnamed_input"
     own = _OWN_DIMENSION.findall(symbol.short_name)
     said = [_dimensions(text) for text in (specification.target, *outputs)]
     return "other_dimension" if len(own) == 1 and any(found and own[0] not in found for found in said) else None

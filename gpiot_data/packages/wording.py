@@ -33,7 +33,9 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 #: "..., False otherwise"
-_OTHERWISE = re.compile(r",? (?:and )?(?:False|else False|otherwise False|None) (?:otherwise|if not|else)$|,? else False$|,? otherwise$")
+_OTHERWISE = re.compile(
+    r",? (?:and |or )?(?:False|else False|otherwise False|None) (?:otherwise|if not|else)$|,? else False$|,? otherwise$"
+)
 _EXTENDING = re.compile(
     r"(?:Extends|Inherits|Subclasses|Holds|Contains|Supports|Allows)\b"
     r"(?:[^.]{0,120}?\b(?:and |to )(?:represents?|implements?|provides?) (?P<what>(?:an?|the) .+))?"

@@ -43,6 +43,7 @@ def test_a_value_of_another_kind_contradicts_what_is_documented(stated: str, see
         ("list", "list"),
         ("(K,) ndarray or float", "float64"),
         ("array_like", "ndarray"),
+        ("array-like", "list"),
         ("float", "int"),
         ("tuple", "scipy.FitResult"),
         ("list", "pandas.FrozenList"),
@@ -61,14 +62,19 @@ def test_a_value_of_the_kind_or_of_one_that_words_cannot_tell_does_not(stated: s
     assert said(Variable("y", type=stated), Observation("y", 3, seen)) is None
 
 
-def test_a_name_that_had_the_documented_kind_at_any_time_is_right() -> None:
+def test_a_name_has_in_the_end_what_is_said_of_it() -> None:
     assert said(Variable("y", type="ndarray"), Observation("y", 1, "int"), Observation("y", 3, "ndarray", (2,))) is None
+    later = (Observation("y", 1, "float64"), Observation("y", 3, "pandas.Series", (2,)))
+    assert said(Variable("y", type="scalar"), *later) == "`y` (scalar) is a pandas.Series"
 
 
 def test_several_documented_values_are_no_single_one() -> None:
     several = Variable("y", description=SEVERAL)
     assert said(several, Observation("y", 3, "dict", (2,))) == "`y` (several values) is a dict"
     assert said(several, Observation("y", 3, "tuple", (2,))) is None
+    assert said(several, Observation("y", 3, "tuple", (3,))) == "`y` (several values) is a tuple"
+    assert said(several, Observation("y", 3, "ndarray", (2, 5))) is None
+    assert said(several, Observation("y", 3, "ndarray", (2,))) == "`y` (several values) is a ndarray"
     assert said(several, Observation("y", 3, "scipy.Result")) is None
 
 

@@ -37,3 +37,9 @@ def test_an_output_of_other_dimensions_than_the_name_belongs_to_another_function
     assert fault("polygrid3d", "Evaluate a 3-D polynomial.", "From the two to the three dimensional one.", output=True) is None
     assert fault("polygrid3d", "Evaluate a polynomial.", "A 1-D array of places.") is None
     assert fault("polygrid", "Evaluate a 2-D polynomial.", "The values.", output=True) is None
+
+
+def test_arguments_that_nobody_names_are_no_input() -> None:
+    symbol = Symbol("function", "toy.f", (), "", "p.py", (1, 1), (0, 1), "0")
+    assert specification_fault(symbol, Specification("Get f.", (Variable("*args"),), ())) == "unnamed_input"
+    assert specification_fault(symbol, Specification("Get f.", (Variable("args", description="Signals."),), ())) is None

@@ -13,6 +13,7 @@ from gpiot_data.packages.wording import imperative, lower_first
         ("Shear a matrix by a given factor.", "function", "Shear a matrix by a given factor"),
         ("Tests to see if a graph is connected.", "function", "Determine whether a graph is connected"),
         ("Return boolean whether a day is a holiday.", "function", "Determine whether a day is a holiday"),
+        ("Returns True if G is a DAG or False if not.", "function", "Determine whether G is a DAG"),
         ("Return True if G is a forest, False otherwise.", "function", "Determine whether G is a forest"),
         ("Return Modulo of series and other.", "function", "Compute modulo of series and other"),
         ("Compute matrix logarithm.", "function", "Compute matrix logarithm"),
