@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gpiot_data.augment.agreement import COMPLETE, disagreement
+from gpiot_data.augment.contradictions import contradiction
+from gpiot_data.augment.displays import without_unconfirmed
 from gpiot_data.augment.drafts import Draft
 from gpiot_data.augment.finish import finish_row
 from gpiot_data.augment.origins import Batch, Drafted, Ran, draft_batch
@@ -35,7 +37,11 @@ class OriginRow:
 def read_origins(
     rows: Sequence[JsonRow], orders: Iterable[Order], environments: EnvironmentSet, known: Known
 ) -> list[OriginRow | Rejected]:
-    """Return each row with what its run found, rows of kind `example` completed by it, and `failed` ones rejected."""
+    """Return each row with what its run found, completed and corrected by it; `failed` ones and false ones are rejected.
+
+    A row of kind `example` gets types and shapes; one of kind `implementation` loses the outputs in its comments that its run did not
+    print, and is rejected as `contradicted_output` where a value is not of the documented type.
+    """
     by_row = {order.row["id"]: order for order in orders}
     return [_read_origin(row, by_row.get(row["id"]), environments, known) for row in rows]
 
@@ -49,7 +55,11 @@ def _read_origin(row: JsonRow, order: Order | None, environments: EnvironmentSet
     finding = known.get(order.example.key) if order.example is not None and order.lock is not None else None
     if finding is None or finding.status not in COMPLETE:
         return OriginRow(row)
-    return OriginRow(complete_row(row, finding.observed) if row["kind"] == "example" else row, finding)
+    if row["kind"] == "example":
+        return OriginRow(complete_row(row, finding.observed), finding)
+    if (said := contradiction(row, finding.observed)) is not None:
+        return rejected("contradicted_output", row, f"{row['kind']} of {row['symbol']}: {said}")
+    return OriginRow(without_unconfirmed(row, finding), finding)
 
 
 def draft_variants(

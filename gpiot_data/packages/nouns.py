@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from gpiot_data.packages.vocabulary import AFTER_VERB, MEASURES, PROCESSES, PROPER, verb_behind
+from gpiot_data.packages.vocabulary import AFTER_VERB, MEASURES, PROCESSES, PROPER, QUANTITIES, verb_behind
 
 _PREPOSITION = re.compile(r"\b(?:of|for|in|on|that|which|who|with|to|from|by|using|via|where|used|when|as|at|between)\b|[,(:`$]")
+#: What else may follow the noun that a phrase is about.
+_BEHIND = re.compile(
+    r"\b(?:along|over|under|after|across|per|given|whose|if|based|within|without|into|around|against|among|"
+    r"indicating|containing|corresponding|arising|expressed|needed|required|and)\b"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|allows|can|will|must|should|may|has|have|does|do|aims)\b")
 #: A class that is named by its place among classes, and what is more than one thing.
 _NO_OBJECT = re.compile(
@@ -45,12 +50,30 @@ def request_for(text: str, kind: Literal["function", "class"]) -> str | None:
     if re.fullmatch(r"(?:[\w-]+ ){0,2}[\w-]+ to (?!a |an |the )[\w-]+(?: [\w-]+){0,2}", text) and "response" not in text:
         return f"Convert {lower_first(text)}"
     if re.match(r"An? ", text):
-        verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else "Compute"
+        verb = "Apply" if re.search(r"\b(?:filter|window)\b", text) else verb_for(text)
         return f"{verb} {lower_first(text)}"
     if head[-1].lower() in ("plot", "chart", "diagram"):
         return f"Draw {with_article(text)}"
     bare = re.match(r"the |[\w-]+'s ", text, re.IGNORECASE)
-    return f"Compute {lower_first(text)}" if bare else f"Compute the {lower_first(text)}"
+    heads = set(_head(text)[-1:])
+    verb = "Apply" if "filter" in heads else "Perform" if heads & (PROCESSES - QUANTITIES) else verb_for(text)
+    return f"{verb} {'' if bare else 'the '}{lower_first(text)}"
+
+
+def verb_for(thing: str) -> str:
+    """Return the verb by which somebody asks for a thing that is returned: "Compute" for a quantity, "Get" for whatever there may be."""
+    head = _head(thing)
+    if not head:
+        return "Get"
+    # A formula has its values; an object that can be called is handed over.
+    function = head[-1] == "function" and head[0] not in ("a", "an")
+    return "Compute" if function or {head[-1], head[-1].removesuffix("s"), head[-1].removesuffix("es")} & QUANTITIES else "Get"
+
+
+def _head(thing: str) -> list[str]:
+    """Return the words of a phrase up to the noun that it is about."""
+    phrase = re.sub(r"^(?:the|all|both|each) |\s*\([^()]*\)|`", "", thing, flags=re.IGNORECASE)
+    return _BEHIND.split(_PREPOSITION.split(phrase, maxsplit=1)[0], maxsplit=1)[0].rstrip(" .").lower().split()
 
 
 def _from_name_of_work(text: str) -> str | None:

@@ -26,10 +26,11 @@ from gpiot_data.packages.outcomes import is_of_other_class, outcome
 from gpiot_data.packages.program_faults import program_fault
 from gpiot_data.packages.prose import sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
-from gpiot_data.packages.results import named_outputs, outputs_given, returned
+from gpiot_data.packages.results import named_outputs, outputs_fault, outputs_given, returned
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.signatures import Parameter
+from gpiot_data.packages.specification_faults import specification_fault
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
 from gpiot_data.packages.wording import imperative, is_request, lower_first
 from gpiot_data.schema import (
@@ -57,7 +58,7 @@ MAX_DOCSTRING_CHARS = 60_000
 MAX_TARGET_CHARS = 320
 
 #: "Generate a test signal" prepares the example; it is not what the program is for.
-_SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build|import|load|plot it|start|begin|let)\b", re.IGNORECASE)
+_SETTING_UP = re.compile(r"(?:create|generate|define|make|construct|set up|build|import|load|get|plot it|start|begin|let)\b", re.IGNORECASE)
 #: Words of a page that leads its reader.
 _ABOUT_PAGE = re.compile(r"\b(?:we|us|our|you|your|above|below|following|again|note|see|this|these|those|same)\b|\$", re.IGNORECASE)
 #: A function's summary has nothing that these could mean.
@@ -185,7 +186,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     target = make_target(symbol, documentation, program, source.name)
     if target is None or text_fault(target):
         return "unclear_target"
-    if fault := program_fault(symbol, program.code, tree):
+    if fault := program_fault(symbol, program.code, tree, public):
         return fault
     given = outcome(symbol, documentation, tree)
     if given is None:
@@ -193,8 +194,8 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     used = entries_used(symbol, documentation, program.code)
     whole = [single for entry in given for single in single_entries(entry)]
     kept = outputs_given(symbol, whole, [entry.name for entry in used])
-    if whole and not kept:
-        return "output_not_given"
+    if fault := outputs_fault(whole, kept):
+        return fault
     named = named_outputs(program, symbol, kept)
     if named is None:
         return "unnamed_output"
@@ -208,7 +209,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
         return "undescribed_input"
     specification = Specification(target, inputs, outputs)
     sheet = program_documentation(symbol, returned(documentation, kept, whole), used, source.name, target)
-    if (fault := row_fault(specification, program.code, sheet)) is not None:
+    if (fault := specification_fault(symbol, specification) or row_fault(specification, program.code, sheet)) is not None:
         return fault
     row = _row(source, symbol, kind="implementation", documentation=sheet)
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
@@ -236,6 +237,9 @@ def request_of(symbol: Symbol, documentation: Documentation) -> str | None:
     request = imperative(documentation.summary, "class" if symbol.kind == "class" else "function")
     if request is None:
         return None
+    if symbol.kind == "property":
+        # It is there, whatever it took to compute it.
+        request = re.sub(r"^Compute\b", "Get", request)
     if symbol.owner is not None:
         # What a member says of its object.
         return re.sub(r"\bself\b", "the object", re.sub(r"\b[Tt]his (?=[\w`])", "the ", request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.symbols import Symbol
 
 #: "example_backend", "path/to/file.wav", "<your token>": what a reader has to replace.
@@ -15,13 +16,50 @@ _PLACEHOLDER = re.compile(
 _TURN = re.compile(r"^# For `?(?P<name>[A-Z]\w*[A-Z]\w*)`?:?$", re.MULTILINE)
 
 
-def program_fault(symbol: Symbol, code: str, tree: ast.Module) -> str | None:
-    """Return why a program is none of its symbol: `placeholder_value`, `shared_example` or `never_made`; None where it is one."""
+#: "The first assert does not raise": what counts what was more than one, where nothing is said of the others.
+_COUNTED = re.compile(r"\bfirst (?:assert(?:ion)?|example|call|case|statement)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:second|next|another|other|last|final|third)\b", re.IGNORECASE)
+
+
+def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNames) -> str | None:
+    """Return why a program is none of its symbol, a stable word; None where it is one.
+
+    `placeholder_value`, `shared_example`, `never_made`, `other_symbol` or `comment_counts`.
+
+    Args:
+        symbol: what the program shows.
+        code: of the program.
+        tree: the same, parsed.
+        public: the symbols of its package.
+    """
     if any(isinstance(node, ast.Constant) and isinstance(node.value, str) and _PLACEHOLDER.match(node.value) for node in ast.walk(tree)):
         return "placeholder_value"
     if symbol.kind == "class" and any(turn["name"] != symbol.short_name for turn in _TURN.finditer(code)):
         return "shared_example"
-    return "never_made" if symbol.kind == "class" and not _is_made(symbol, tree) else None
+    if symbol.kind == "class" and not _is_made(symbol, tree):
+        return "never_made"
+    if _is_of_other_symbol(symbol, tree, public):
+        return "other_symbol"
+    said = " ".join(re.findall(r"#(?! ->)(.*)", code))
+    return "comment_counts" if _COUNTED.search(said) and not _OTHERS.search(said) else None
+
+
+def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -> bool:
+    """Tell whether all that goes by the name of a symbol in a program is, as its imports tell, something else."""
+    taken = [dotted for _, dotted in used_names(tree) if dotted.rpartition(".")[2] == symbol.short_name]
+    loose = sum(_last(node) == symbol.short_name for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+    if not taken or loose > len(taken):
+        return False
+    if symbol.owner is not None:
+        # "np.random.normal" is no call of a method, though it may do the same.
+        return all(_is_module_path(dotted, public) for dotted in taken)
+    found = [public.find(dotted) if dotted.partition(".")[0] in public.packages else "" for dotted in taken]
+    return all(name is not None and name != symbol.name for name in found)
+
+
+def _is_module_path(dotted: str, public: PublicNames) -> bool:
+    owner = dotted.rpartition(".")[0]
+    return public.find(owner) is None and not re.match(r"_*[A-Z]", owner.rpartition(".")[2])
 
 
 def _is_made(symbol: Symbol, tree: ast.Module) -> bool:

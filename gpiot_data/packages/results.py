@@ -80,6 +80,24 @@ def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) ->
     return program, [Entry(names[0], None, None, "; ".join(map(_part, entries)) + ".")]
 
 
+def outputs_fault(entries: Sequence[Entry], kept: Sequence[Entry]) -> str | None:
+    """Return why what is documented of the outputs is of no use: `output_not_given` or `conditional_output`; None where it is.
+
+    Args:
+        entries: what the documentation says that a symbol gives.
+        kept: those of them that a program gets.
+    """
+    if entries and not kept:
+        return "output_not_given"
+    return "conditional_output" if len(kept) > 1 and any(map(_is_condition, kept)) else None
+
+
+def _is_condition(entry: Entry) -> bool:
+    """Tell whether an entry is no value but the case in which the next one is given: "If a single node is requested"."""
+    said = f"{entry.type or ''} {entry.description}".strip()
+    return not entry.name and re.match(r"(?:if|when|otherwise|else|or|either)\b", said, re.IGNORECASE) is not None
+
+
 def _receiver(program: Program, symbol: Symbol, entry: Entry) -> str | None:
     """Return the object whose method gives the object itself, where a statement is just that call: `model` of `model.fit(x)`."""
     if entry.name != "self" and entry.type != "self":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.markdown import first_sentence, paragraphs, sentences
-from gpiot_data.packages.prose import promises, without_announcement
+from gpiot_data.packages.prose import promises, sentence_fault, without_announcement
 from gpiot_data.packages.symbols import Symbol
 
 #: About 700 tokens of a small model's tokenizer: prompt and answer fit into a window of 1,024.
@@ -163,7 +163,7 @@ def one_line(description: str, brief: bool) -> str:
             text = _CLAUSE.sub(".", text)
             text = "" if promises(text) else text
         if not text.endswith(":"):
-            return "" if text.startswith(("- ", "```")) else text
+            return "" if text.startswith(("- ", "```")) else _with_other_case(text, description)
         # An announcement keeps what it announces where that is short.
         whole = one_line(description, brief=False)
         return whole if len(whole) <= MAX_BRIEF_CHARS else f"{text[:-1]}."
@@ -185,6 +185,14 @@ def one_line(description: str, brief: bool) -> str:
             ended = re.search(r"[\w)`]$", part) and position + 1 < len(parts) and re.match(r"[A-Z][a-z]* ", parts[position + 1])
             lines.append(part.replace("\n", " ") + ("." if ended else ""))
     return " ".join(lines).strip()
+
+
+def _with_other_case(text: str, description: str) -> str:
+    """Return a first sentence that speaks of one case, "If `ax` is given, its figure.", with the next one where that has the other."""
+    following = sentences(description.partition("\n\n")[0])[1:2]
+    whole = f"{text} {following[0]}" if following else text
+    cases = re.match(r"(?:If|When)\b", text) and following and re.match(r"(?:Otherwise|Else|If not|If)\b", following[0])
+    return whole if cases and len(whole) <= MAX_BRIEF_CHARS and not sentence_fault(following[0]) else text
 
 
 def section(title: str, lines: Sequence[str]) -> str:

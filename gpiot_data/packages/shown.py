@@ -22,6 +22,8 @@ _ACTING = re.compile(
     r"_*(?:p?print|show|plot|draw|display|help|dump|write|save|(?:info|log|warn|close|seed|fit|partial_fit|learn_one)$)",
     re.IGNORECASE,
 )
+#: What plotting gives, and objects that show where they lie in memory.
+_DRAWN = re.compile(r"<matplotlib|\bat 0x|^Text\(|<BarContainer|<a list of ")
 #: Objects whose `str` is their `repr`: tables, labels, and results and estimators that name their fields.
 _SAME = re.compile(r"\w*Index\(|[\w.]+\(\w+=|[A-Z]\w+(?<!Dtype)\(\)$|[\[({]|-?(?:nan|inf)$|<xarray\.|<class |<\w+Array>\n")
 #: Numbers drawn by chance, and what makes them the same in each run.
@@ -59,7 +61,7 @@ def shown_statement(source: str, want: str, prints: bool = False) -> str:
         return code
     if shown.startswith("<") and not _SAME.match(shown):
         return code if _calls(expression) else ""
-    if "<matplotlib" in shown or re.search(r"\bat 0x", shown) or (not shown and not prints and _calls(expression)):
+    if _DRAWN.search(shown) or (not shown and not prints and _calls(expression)):
         return code
     # The statement, not the expression, spans parentheses around the whole.
     text = ast.get_source_segment(code, statement) or code

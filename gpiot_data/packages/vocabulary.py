@@ -109,11 +109,30 @@ MEASURES = words(
     statistic statistics sum variance
     """
 )
+#: Heads of names of what a function works out; other things it gives are there already, or are made.
+QUANTITIES = MEASURES | words(
+    """
+    acceleration admittance amplitude angle antiderivative approximation argument arc-cosine arc-sine arc-tangent arccosine arcsine
+    arctangent attenuation autocorrelation autocovariance average bandwidth bound bounds capacity cardinality ceiling centrality
+    centroid circumference closeness cofactor connectivity conjugate convolution cosine coverage cross-correlation cubature cumulant
+    cutoff decomposition degree delay density depth derivative determinant deviance diameter difference differential dilation
+    dimension modulo divergence duration eccentricity efficiency eigenvalue eigenvector energy envelope erosion estimate evidence exponent
+    exponential expansion expectation factorial factorization fft floor flow fraction frequency gain gradient gramian height heterogeneity
+    hypotenuse impedance importance increment inertia inner integral intersection intensity interpolation interval inverse jacobian
+    hessian laplacian lag length likelihood log logarithm log-likelihood magnitude margin mass metric minor moment momentum
+    multiplicity norms number odds orientation overlap p-value percentage percentile perimeter period periodogram permanent phase
+    polynomial position power predicate prediction pressure probability product projection proportion pseudoinverse pseudo-inverse
+    quadrature quotient radius rank reciprocal regression remainder residual residue resolution response rotation roughness roundness
+    root salience sensitivity separation series sign significance similarity sine size slope solution specificity spectrogram
+    spectrum speed spread square standard-deviation statistic-value strength subtraction sum-of-squares support tangent temperature
+    term threshold time trace transform transformation truncation uncertainty union variation velocity volume weight width window
+    """
+)
 #: Heads of names of what a class does; any other name is a thing to create.
 PROCESSES = words(
     """
     allocation analysis approximation averaging bagging binning boosting calibration classification clustering coding compression
-    conversion decomposition detection discretisation discretization elimination embedding encoding estimation factorisation
+    conversion deconvolution decomposition detection discretisation discretization elimination embedding encoding estimation factorisation
     factorization filtering hashing imputation integration interpolation learning matching normalisation normalization over-sampling
     oversampling projection propagation ranking re-sampling reduction regression resampling sampling scaling search segmentation
     selection smoothing strategy transformation under-sampling undersampling visualisation visualization

@@ -6,12 +6,12 @@ import re
 from typing import Literal
 
 from gpiot_data.packages.nouns import lower_first as lower_first
-from gpiot_data.packages.nouns import request_for, with_article
+from gpiot_data.packages.nouns import request_for, verb_for, with_article
 from gpiot_data.packages.vocabulary import NOUN_AFTER, SUMMARY_VERBS, SURE_VERBS, verb_behind
 from gpiot_data.packages.vocabulary import VERBS as VERBS
 
-#: A program does not "return": it computes.
-_PLAIN = {"return": "compute", "provide": "create", "yield": "iterate over"}
+#: A program does not "return" and "provide".
+_PLAIN = {"provide": "create", "yield": "iterate over"}
 #: What stands before an article and is no verb.
 _NO_VERB = re.compile(
     r"(?:All|Both|With|From|By|On|At|In|As|Inside|Outside|Over|Per|Of|To|Is|Was|Are|Half|Such|What|How|And|Or|But|About|\w+(?:ing|ed|s))$"
@@ -33,7 +33,9 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 #: "..., False otherwise"
-_OTHERWISE = re.compile(r",? (?:and )?(?:False|else False|otherwise False|None) (?:otherwise|if not|else)$|,? else False$|,? otherwise$")
+_OTHERWISE = re.compile(
+    r",? (?:and |or )?(?:False|else False|otherwise False|None) (?:otherwise|if not|else)$|,? else False$|,? otherwise$"
+)
 _EXTENDING = re.compile(
     r"(?:Extends|Inherits|Subclasses|Holds|Contains|Supports|Allows)\b"
     r"(?:[^.]{0,120}?\b(?:and |to )(?:represents?|implements?|provides?) (?P<what>(?:an?|the) .+))?"
@@ -117,7 +119,8 @@ def _verbal(text: str) -> str | None:
         rest[1] = second
     if base in ("return", "get", "compute") and rest[0][0].isupper():
         rest = lower_first(" ".join(rest)).split()
-    base = _PLAIN.get(base, base) + ("," if words[0].endswith(",") else "")
+    plain = verb_for(" ".join(rest)).lower() if base == "return" else _PLAIN.get(base, base)
+    base = plain + ("," if words[0].endswith(",") else "")
     request = " ".join([how + base, *rest])
     return request[0].upper() + request[1:]
 

@@ -30,8 +30,8 @@ _MAX_DOCUMENTATION_CHARS = 100
 _BUILTIN_TYPES = frozenset({"int", "float", "complex", "str", "bytes", "bool", "list", "tuple", "dict", "set"})
 
 
-#: What becomes of a summary whose verb is not known as one: "Compute the gives a new shape".
-_MISREAD = re.compile(r"Compute the \w+s (?:an?|the|whether|if|one|all)\b")
+#: What becomes of a summary whose verb is not known as one: "Get the gives a new shape".
+_MISREAD = re.compile(r"(?:Compute|Get) the \w+s (?:an?|the|whether|if|one|all)\b")
 
 
 def request_of(summary: str, *, is_class: bool = False) -> str | None:

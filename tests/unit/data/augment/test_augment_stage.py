@@ -32,7 +32,7 @@ from gpiot_data.verify.run import Example, Run
 from gpiot_data.verify.watch import Watch
 
 MODULE = (
-    '"""A toy package."""\n\n__all__ = ["smooth", "broken"]\n\n\n'
+    '"""A toy package."""\n\n__all__ = ["smooth", "broken", "mistaken"]\n\n\n'
     + smoothing_function("toy", 3, "[3.0, 5.666666666666667, 6.333333333333333, 5.666666666666667, 3.0, 1.6666666666666667, 1.0]")
     + '''
 
@@ -55,6 +55,27 @@ def broken(values):
     >>> y = broken([1, 2])
     """
     raise ValueError("no")
+
+
+def mistaken(values):
+    """Count the samples of a signal by their sign, whatever their number and whatever they are samples of.
+
+    Parameters
+    ----------
+    values : list
+        Samples of the signal.
+
+    Returns
+    -------
+    counts : list
+        How many samples there are of each sign.
+
+    Examples
+    --------
+    >>> from toy import mistaken
+    >>> counts = mistaken([1, 2])
+    """
+    return {"positive": len(values)}
 '''
 )
 SCRIPT = '''"""
@@ -158,7 +179,7 @@ def test_variants_follow_their_origins_and_say_what_they_were_made_of(toy: Packa
         assert row["kind"] == ("implementation" if parent["operation"] == "focus" else "example")
         assert row["code"] != origin["code"]
         assert row["symbol"] == "toy.smooth"
-    assert [item["reason"] for item in result.rejected] == ["failed"]
+    assert [item["reason"] for item in result.rejected] == ["failed", "contradicted_output"]
     assert "variants of" in said[-1]
 
 

@@ -5,7 +5,10 @@ import ast
 import pytest
 
 from gpiot_data.packages.program_faults import program_fault
+from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.symbols import Symbol
+
+PUBLIC = PublicNames(["toy.Box", "toy.Box.fill", "toy.char.isdigit", "toy.strings.isdigit"])
 
 
 @pytest.mark.parametrize(
@@ -22,4 +25,36 @@ from gpiot_data.packages.symbols import Symbol
 )
 def test_a_program_that_does_not_show_its_symbol_is_refused_with_the_reason(kind, code, fault):
     symbol = Symbol(kind, "toy.Box", (), "", "p.py", (1, 1), (0, 1), "0")
-    assert fault == program_fault(symbol, code, ast.parse(code))
+    assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "code", "fault"),
+    [
+        ("function", "toy.char.isdigit", "import toy\ntoy.strings.isdigit('1')", "other_symbol"),
+        ("function", "toy.char.isdigit", "import math as toy\ntoy.isdigit('1')", "other_symbol"),
+        ("function", "toy.char.isdigit", "import toy\ntoy.char.isdigit('1')", None),
+        ("function", "toy.char.isdigit", "import toy\ntoy.strings.isdigit('1')\ntoy.char.isdigit('1')", None),
+        ("function", "toy.char.isdigit", "import toy\ntoy.private.isdigit('1')", None),
+        ("method", "toy.Box.fill", "import toy\ntoy.random.fill(1)", "other_symbol"),
+        ("method", "toy.Box.fill", "import toy\nbox = toy.Box()\nbox.fill(1)", None),
+        ("method", "toy.Box.fill", "import toy\ntoy.Box.fill(1)", None),
+    ],
+)
+def test_a_program_that_only_uses_another_symbol_of_that_name_is_refused(kind, name, code, fault):
+    symbol = Symbol(kind, name, (), "", "p.py", (1, 1), (0, 1), "0")
+    assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("# the first assert does not raise\nBox(1)", "comment_counts"),
+        ("# In the first example, it is full.\nBox(1)\n\n# The second one is not.\nBox(2)", None),
+        ("# The first item is taken.\nBox(1)", None),
+        ("Box(1)\n# -> first example", None),
+    ],
+)
+def test_a_comment_that_counts_what_is_alone_is_refused(code, fault):
+    symbol = Symbol("class", "toy.Box", (), "", "p.py", (1, 1), (0, 1), "0")
+    assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import Program
-from gpiot_data.packages.results import named_outputs, outputs_given
+from gpiot_data.packages.results import named_outputs, outputs_fault, outputs_given
+from gpiot_data.packages.sheets import one_line
 from gpiot_data.packages.signatures import Parameter
 from gpiot_data.packages.symbols import Symbol
 
@@ -64,3 +65,23 @@ def test_a_method_that_gives_its_object_is_named_by_it():
 
 def test_nothing_is_no_output():
     assert outputs("mean(x)", entry("", "It prints.", "None")) == []
+
+
+def test_a_case_among_the_returned_values_is_no_value():
+    degree = entry("deg", "If a single node is requested, its degree.")
+    view = entry("", "Iterator over nodes.")
+    assert outputs_fault([degree, view], [degree, view]) is None
+    assert (
+        outputs_fault([entry("", "If a single node is requested"), degree], [entry("", "If a single node is requested"), degree])
+        == "conditional_output"
+    )
+    assert outputs_fault([degree, entry("", kind="or"), view], [degree, entry("", kind="or"), view]) == "conditional_output"
+    assert outputs_fault([degree], []) == "output_not_given"
+    assert outputs_fault([], []) is None
+
+
+def test_a_sentence_on_one_case_is_told_with_the_other_case():
+    cases = "If `ax` is given, its figure. Otherwise a new figure. It is shown later."
+    assert one_line(cases, brief=True) == "If `ax` is given, its figure. Otherwise a new figure."
+    assert one_line("If `ax` is given, its figure. It is shown later.", brief=True) == "If `ax` is given, its figure."
+    assert one_line("A new figure. Otherwise that of `ax`.", brief=True) == "A new figure."

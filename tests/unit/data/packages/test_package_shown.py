@@ -85,3 +85,8 @@ def test_classes_and_arrays_of_pandas_are_shown():
 def test_a_dtype_prints_otherwise_than_it_is_shown():
     assert shown_statement("s.dtype", "Int8Dtype()") == "print(s.dtype)"
     assert shown_statement("make()", "StandardScaler()") == "print(make())\n# -> StandardScaler()"
+
+
+@pytest.mark.parametrize("value", ["Text(0.5, 1.0, 'Sinc')", "(array([1, 2]), <BarContainer object of 2 artists>)"])
+def test_what_is_drawn_is_not_printed(value):
+    assert shown_statement("plt.title('Sinc')", value) == "plt.title('Sinc')"
