@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gpiot_data.packages.galleries.reach import running
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.galleries.values import Value, bound_values, is_empty, is_made_up, names_by_statement
 from gpiot_data.packages.scope import names_of
@@ -15,9 +16,10 @@ _PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|le
 _PLOTTERS = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 #: Names of plotting libraries by which nothing is drawn.
 _STYLE = re.compile(
-    r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler"
+    r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler|\.dates\.|"
+    r"\.cm(?:\.|$)|\.get_\w+$|\.close$|Normalize$|font_manager|\.(?:date2num|num2date|is_\w+)$"
 )
-_DRAWING = re.compile(r"(?:plot|draw|imshow|hist|show)(?:_\w+)?$|\w+_plot$|plot_\w+$")
+_DRAWING = re.compile(r"(?:plot|imshow|hist)(?:_\w+)?$|draw_\w+$|show_(?:view|images?|figure)$|\w+_plot$|plot_\w+$")
 #: Calls that only show what they are given.
 _SHOWN = frozenset(
     {
@@ -153,6 +155,7 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
     values; it is an input if a statement that does more reads it. An output is what the rest binds and nothing reads any more
     but to show it, or an object that is worked on last.
     """
+    tree = running(tree)
     names_at = names_by_statement(tree)
     reader = _Reader(packages)
     for node in tree.body:
@@ -273,7 +276,7 @@ def _plots(tree: ast.Module, names_at: Mapping[ast.stmt, list[str]]) -> bool:
     if any(drawn):
         return True
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(_DRAWING.match(last_name(call)) and last_name(call) not in ("hist", "show") for call in calls)
+    return any(_DRAWING.match(last_name(call)) and last_name(call) != "hist" for call in calls)
 
 
 def _prints(tree: ast.Module, outputs: Collection[str]) -> bool:

@@ -39,7 +39,9 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     if isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Name) and not step.want:
         # A look at what there is, of which no page shows the outcome.
         return None
-    named = not isinstance(value, ast.Call | ast.Constant | ast.Await) and not step.want
+    # "model.fit(x).coef_" looks at a part of what is done.
+    acts = any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) and not _looks(node) for node in ast.walk(value))
+    named = not acts and not isinstance(value, ast.Call | ast.Constant) and not step.want
     if named and (not step.displays or (isinstance(value, ast.Name | ast.Attribute) and _FIGURES.match(root_name(value)))):
         return None
     if _is_seaborn_figure(value):
@@ -48,6 +50,10 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     if prints or not (step.want or (step.displays and _is_value(value))):
         return code
     return _wrapped(code, step.head, "print(", ")")
+
+
+def _looks(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _LOOKS.match(last_name(node.func)) is not None
 
 
 def _is_seaborn_figure(value: ast.expr) -> bool:

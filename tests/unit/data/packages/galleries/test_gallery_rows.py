@@ -224,9 +224,20 @@ def test_a_program_without_a_sound_row_says_why(code, reason):
         ("import toy\nroom = toy.Room([1])\nroom.warm()\n", None),
         ("import toy\nx = [1]\nprint(toy.smooth(x))\n", None),
         ("import toy\nx = [1]\nx.sort()\n", None),
+        ("import toy\nm = toy.Model().fit(1)\nm.transform(1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\nm = toy.Model()\nm.fit_transform(1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\nm = toy.Model()\nm.fit(1)\nm.evaluate(-1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\nm = toy.Model()\nprint(m.predict_one(1))\n", "untrained_model"),
+        ("import toy\nm = toy.Scaler() | toy.Model()\ny = m.predict_one(1)\n", "untrained_model"),
+        ("import toy\nm = toy.Model()\nfor x in toy.room():\n    y = m.predict_one(x)\n    m.learn_one(x)\n", None),
+        ("import toy\nm = toy.Model()\ntoy.teach(m)\ny = m.predict(1)\n", None),
+        ("import toy\nm = toy.Model(1)\nr = m.estimate()\ny = m.predict(r.params)\n", None),
+        ("import toy\nm = toy.Model(1).fit()\ny = m.predict(2)\n", None),
+        ("import toy\nm = toy.Model(a=1)\nm.fit(1)\nm = toy.Model(a=2)\n", "unfinished"),
+        ("import toy\nm = toy.Model(a=1)\nm.fit(1)\nm = toy.Model(a=2)\nm.fit(1)\n", None),
     ],
 )
-def test_nobody_asks_for_one_object_or_for_a_result_that_is_dropped(code, expected):
+def test_nobody_asks_for_one_object_a_result_that_is_dropped_or_a_model_that_has_learned_nothing(code, expected):
     assert worthless(ast.parse(code), {"toy"}) == expected
 
 
