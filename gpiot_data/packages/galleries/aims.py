@@ -44,11 +44,13 @@ def tells_outcome(request: str, tree: ast.Module, flow: Flow, public: PublicName
     known = stems(request)
     if any(_is_partly_told(item.node, request) for item in flow.outputs):
         return False
+    calls = [call for call in read_calls(tree, public) if call.place[0] >= own_line]
     if _PREPARING.match(request) and not _GOES_ON.search(request):
-        own = [call for call in read_calls(tree, public) if call.place[0] >= own_line]
-        untold = {name for call in own for name in _done(call) if not _words(name, summaries) & known and last_part(name) not in request}
+        untold = {name for call in calls for name in _done(call) if not _words(name, summaries) & known and last_part(name) not in request}
         if len(untold) > MAX_UNTOLD:
             return False
+    if "`" in request and _untold_models(calls, request):
+        return False
     if not flow.outputs or flow.plots or flow.prints:
         return True
     return any(_maker_words(item.name, item.node, tree) & known for item in flow.outputs)
@@ -65,6 +67,12 @@ def says_too_little(request: str, nodes: Sequence[ast.stmt], flow: Flow) -> bool
     options = max((sum(not isinstance(keyword.value, ast.Name) for keyword in call.keywords) for call in calls), default=0)
     given = {item.line for item in flow.inputs}
     return options > MAX_OPTIONS or sum(node.lineno not in given for node in nodes) > MAX_STATEMENTS
+
+
+def _untold_models(calls: Sequence[Call], request: str) -> set[str]:
+    """Return the classes whose objects learn or work on data, and that a request which names some does not name."""
+    models = {last_part(call.owner) for call in calls if is_class(call.owner) and _WORKING.search(call.method)}
+    return {name for name in models if not re.search(rf"\b{re.escape(name)}\b", request)}
 
 
 def _is_partly_told(node: ast.expr, request: str) -> bool:

@@ -12,7 +12,8 @@ from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.galleries.values import Value, bound_values, is_empty, is_made_up, names_by_statement
 from gpiot_data.packages.scope import names_of
 
-_PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
+#: Names by which programs know what they draw on.
+PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
 _PLOTTERS = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 #: Names of plotting libraries by which nothing is drawn.
 _STYLE = re.compile(
@@ -173,7 +174,7 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
         if name in reader.consumed - reader.varied
         and name not in given
         and not (item.part is not None and name in reader.shown - reader.used)
-        and not _PLOT_NAMES.match(name)
+        and not PLOT_NAMES.match(name)
         and not _is_helper(item.node)
     ]
     return Flow(
@@ -211,13 +212,13 @@ def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: boo
     objects = [
         everything[name]
         for name, method in reader.acted.items()
-        if name not in known and name not in reader.used and method in _WORKING and not _PLOT_NAMES.match(name)
+        if name not in known and name not in reader.used and method in _WORKING and not PLOT_NAMES.match(name)
     ]
     results += objects
     if not results and not plots and not prints and reader.acted:
         # Nothing is bound any more, but an object is worked on.
         last = list(reader.acted)[-1]
-        results = [everything[last]] if not _PLOT_NAMES.match(last) else []
+        results = [everything[last]] if not PLOT_NAMES.match(last) else []
     return results
 
 
@@ -248,7 +249,7 @@ def _shown_names(node: ast.stmt) -> frozenset[str]:
         return frozenset({root_name(value)}) if not isinstance(value, ast.Tuple) else frozenset(map(root_name, value.elts))
     if last_name(value.func) not in _SHOWN and not _DRAWING.match(last_name(value.func)):
         return frozenset()
-    owner = root_name(value.func) if isinstance(value.func, ast.Attribute) and not _PLOT_NAMES.match(root_name(value.func)) else ""
+    owner = root_name(value.func) if isinstance(value.func, ast.Attribute) and not PLOT_NAMES.match(root_name(value.func)) else ""
     return frozenset(name for part in [*value.args] for name in _displayed(part)) | ({owner} if owner else frozenset())
 
 
@@ -319,8 +320,8 @@ def _is_buffer(node: ast.expr) -> bool:
 
 
 def _is_plot(item: Value, names_at: Mapping[ast.stmt, list[str]]) -> bool:
-    if _PLOT_NAMES.match(item.name):
+    if PLOT_NAMES.match(item.name):
         return True
     statement = next((node for node in names_at if node.lineno == item.line), None)
     drawn = statement is not None and any(name.partition(".")[0] in _PLOTTERS for name in names_at[statement])
-    return drawn or _PLOT_NAMES.match(root_name(item.node) or "-") is not None
+    return drawn or PLOT_NAMES.match(root_name(item.node) or "-") is not None

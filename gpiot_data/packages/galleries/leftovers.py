@@ -34,12 +34,16 @@ def without_leftovers(steps: Sequence[Step], cell: int | None) -> list[Step]:
     grown = cell is not None
     while grown:
         needed = frozenset[str]()
+        renewed = frozenset[str]()
         used: list[Step] = []
         for place, step in reversed(list(enumerate(kept))):
-            if step.cell == cell and place < len(kept) - 1 and not step.names.binds & needed and _is_idle(step):
+            unread = step.cell == cell and place < len(kept) - 1 and not step.names.binds & needed
+            # What is built and gives way to something else before anything reads it is of no use either.
+            if unread and (_is_idle(step) or (step.names.binds <= renewed and _builds(step))):
                 continue
             used.insert(0, step)
-            needed |= step.names.needs
+            needed = (needed - step.rebinds) | step.names.needs
+            renewed |= step.rebinds
         grown = len(used) < len(kept)
         kept = used
     return kept
@@ -89,6 +93,13 @@ def _is_default(step: Step) -> bool:
 def _is_idle(step: Step) -> bool:
     """Tell whether a step only makes up values or defines functions."""
     return all(_makes_up(node) or (isinstance(node, ast.FunctionDef) and not node.decorator_list) for node in step.nodes)
+
+
+def _builds(step: Step) -> bool:
+    return all(
+        isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and last_name(node.value.func)[:1].isupper()
+        for node in step.nodes
+    )
 
 
 def _makes_up(node: ast.stmt) -> bool:

@@ -19,6 +19,8 @@ _LOOKS = re.compile(
     r"corr|cov|resample|rolling|pivot|pivot_table|merge|concat|join|melt|where|query|to_pandas|to_dataframe|from_\w+|conf_int|forecast|cumsum|diff|"
     r"astype|reshape|transpose|argmax|argmin|argsort|isin|isna|notna|dropna|fillna|interpolate|apply|agg|aggregate|map|stack|unstack|date_range)$"
 )
+#: Of these, those that nobody calls but to look at the outcome.
+_GLANCES = re.compile(r"(?:head|tail|describe|sample|value_counts|nunique|unique)$")
 
 
 def shown_code(step: Step, prints_display: bool) -> str | None:
@@ -35,6 +37,8 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     value = last.value
     if ast.unparse(value) == "print(__doc__)" or (isinstance(value, ast.Constant) and isinstance(value.value, str)):
         # What a page says of itself, and text between its statements, is no part of the program.
+        return None
+    if isinstance(value, ast.Call) and _GLANCES.match(last_name(value.func)) and not (step.displays or step.want):
         return None
     if isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Name) and not step.want:
         # A look at what there is, of which no page shows the outcome.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
+from gpiot_data.packages.galleries.flows import PLOT_NAMES
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.references import used_names
+from gpiot_data.packages.scope import names_of
 
 #: Calls that are made for what they do.
 _EFFECT = re.compile(
@@ -16,28 +19,33 @@ _EFFECT = re.compile(
 #: Methods that work something out and leave their object as it was.
 _RESULTS = re.compile(
     r"(?:rank|predict(?!_and)\w*|forecast\w*|score\w*|get_\w+|(?:inverse_|fit_)?transform|describe|mean|std|var|sum|min|max|median|evaluate|"
-    r"decision_function|kneighbors|astype|compute|entropy|[pc]df|ppf|rvs)$"
+    r"decision_function|kneighbors|astype|compute|entropy|[pc]df|ppf|rvs|interp|interp_like|i?sel|where|dropna|fillna|sort_values|sortby|unstack)$"
 )
 #: Functions that give a value and do nothing else, by how they are named.
-_WORKING_OUT = re.compile(r"(?:compute|calculate|estimate|find|generate|make|is|count)(?:_\w+)?$")
+_WORKING_OUT = re.compile(r"(?:compute|calculate|estimate|find|generate|make|is|count)(?:_\w+)?$|(?:open|read)_\w+$")
 _ASKING = re.compile(
     r"predict(?:_one|_proba|_proba_one|_many|_log_proba|_quantiles|_interval)?$|decision_function$|kneighbors$|score_one$|transform_one$"
 )
 #: Methods after which a model has learned, or has what others learned.
 _TEACHING = re.compile(r"\w*(?:fit|learn|train|load|update|restore|set_params|from_|build|compile)\w*$")
+#: A name that is bound to more new things than this stands for one example after the other.
+MAX_MADE = 2
 _PLOTTING = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 
 
 def worthless(tree: ast.Module, packages: Collection[str]) -> str | None:
     """Return why nobody would ask for a program about `packages`; None where somebody may.
 
-    The reasons are `trivial`, `discards_result`, `untrained_model`, and `unfinished` for one whose fitted object gives way to a new one.
+    The reasons are `trivial`, `discards_result`, `several_examples`, `untrained_model`, and `unfinished` for one whose fitted object
+    gives way to a new one.
     """
     statements = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     if len(statements) == 1 and _makes_an_object(statements[0]):
         return "trivial"
     if statements and (_discards(tree, statements[-1], packages) or any(_drops_a_value(node) for node in ast.walk(tree))):
         return "discards_result"
+    if _is_several(statements):
+        return "several_examples"
     if _asks_untrained(tree):
         return "untrained_model"
     return "unfinished" if _begins_anew(statements) else None
@@ -47,6 +55,19 @@ def _drops_a_value(node: ast.AST) -> bool:
     if not isinstance(node, ast.Expr) or not isinstance(call := node.value, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False
     return _RESULTS.match(call.func.attr) is not None or _WORKING_OUT.match(call.func.attr) is not None
+
+
+def _is_several(statements: Sequence[ast.stmt]) -> bool:
+    """Tell whether a function is defined anew, or one name stands for several things that are made after each other."""
+    defined = Counter(node.name for node in statements if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    made = Counter(
+        target.id
+        for node in statements
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name) and not PLOT_NAMES.match(target.id) and target.id not in names_of([node]).reads
+    )
+    return any(number > 1 for number in defined.values()) or any(number > MAX_MADE for number in made.values())
 
 
 def _asks_untrained(tree: ast.Module) -> bool:

@@ -25,6 +25,7 @@ def tells(request: str, code: str) -> bool:
         ("Read a room, then find the peaks of a signal", "x = toy.read_room(1)\ny = toy.smooth(x)\nz = toy.peaks(y)\nprint(z)", True),
         ("Find the peaks of a room", "x = toy.read_room(1)\nz = toy.peaks(x)", True),
         ("Warm a room", "x = [1]\nz = toy.peaks(x)", False),
+        ("Filter with `Other`", "f = toy.Filter()\nf.filter(1)\no = toy.Other()\nprint(o.f)", False),
         ("Build a `make_chain`", "z = {'a': toy.make_chain(1), 'b': toy.Filter(), 'c': toy.Other()}", False),
         ("Build `make_chain` and `Filter`", "z = {'a': toy.make_chain(1), 'b': toy.Filter()}", True),
     ],

@@ -28,6 +28,8 @@ def left(code: str, cell: int | None = 0) -> str:
         ("a.b = 1\ny = f(3)", "a.b = 1\ny = f(3)"),
         ("y = f(3)\ndel y\ngc.collect()", "y = f(3)"),
         ("x = 1\ny = 2", "y = 2"),
+        ("def k():\n    pass\nm = Model(k)\nm = Model(2)\nm.fit(1)", "m = Model(2)\nm.fit(1)"),
+        ("m = Model(1)\nm.fit(1)\nm = Model(2)\nm.fit(1)", "m = Model(1)\nm.fit(1)\nm = Model(2)\nm.fit(1)"),
         ("set_config(out='a')\nset_config(out='default')\ny = f(3)", "y = f(3)"),
         ("set_config(out='a')\nx = g()\nset_config(out='default')\nf(x)", "set_config(out='a')\nx = g()\nset_config(out='default')\nf(x)"),
         ("set_config(out='a')\nset_config(other='b')\nf(3)", "set_config(out='a')\nset_config(other='b')\nf(3)"),
