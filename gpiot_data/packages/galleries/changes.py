@@ -35,7 +35,7 @@ _SHOWS = re.compile(
 _LOOKING = re.compile(
     r"(?:print|display|pprint|plot|show|head|tail|info|describe|hist|summary|imshow|scatter|legend|set_title|set_xlabel|set_ylabel|savefig|"
     r"tight_layout|close|set|axhline|axvline|grid|colorbar|boxplot|bar|save|write|to_\w+|plot_\w+|draw\w*|sample|nunique|unique|value_counts|"
-    r"groupby|mean|std|var|min|max|sum|count|median|quantile|round|keys|values|items|get_\w+|predict\w*|transform|score|corr|cov|copy|dtypes)$"
+    r"groupby|mean|std|var|min|max|sum|count|median|quantile|round|keys|values|items|get_\w+|predict\w*|transform|score|corr|cov|copy|dtypes|interp|interp_like|i?sel|where|dropna|fillna|sort_values|sortby|unstack)$"
 )
 #: What draws on a canvas, or is one.
 _CANVAS_MAKERS = frozenset(

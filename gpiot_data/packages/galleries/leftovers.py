@@ -14,7 +14,7 @@ _TIDYING = frozenset({"collect", "empty_cache", "clear_session", "reset_orig"})
 #: Calls that only make or read a value; random numbers are none, as drawing them moves those that follow.
 _PURE = re.compile(
     r"(?:array|asarray|arange|linspace|logspace|zeros|ones|full|eye|meshgrid|date_range|DataFrame|Series|sin|cos|exp|sqrt|len|range|list|dict|"
-    r"tuple|float|int|str|max|min|sum|abs|Path|data_path|copy|astype|head|(?:load|fetch|read)_\w+)$"
+    r"tuple|float|int|str|Path|data_path|(?:load|fetch|read)_\w+)$"
 )
 
 
@@ -106,5 +106,7 @@ def _makes_up(node: ast.stmt) -> bool:
     if not isinstance(node, ast.Assign) or not all(isinstance(target, ast.Name) for target in node.targets):
         return False
     parts = list(ast.walk(node.value))
-    acts = any(isinstance(part, ast.NamedExpr | ast.Await | ast.Yield) for part in parts)
-    return not acts and all(_PURE.match(last_name(part.func)) for part in parts if isinstance(part, ast.Call))
+    called = {id(part) for call in parts if isinstance(call, ast.Call) for part in ast.walk(call.func)}
+    # What is read off an object may be what a program is for.
+    reads = any(isinstance(part, ast.Name | ast.NamedExpr | ast.Await | ast.Yield) and id(part) not in called for part in parts)
+    return not reads and all(_PURE.match(last_name(part.func)) for part in parts if isinstance(part, ast.Call))

@@ -15,6 +15,8 @@ Pair = tuple[str, str]
 _COPYING = frozenset({"DataFrame", "Series", "DataArray", "Dataset", "Index", "Counter", "OrderedDict", "Path", "BIDSPath"})
 #: Calls that put parts together, or part an object.
 _MAKERS = re.compile(r"make_(?:pipeline|union|column_transformer)$|[A-Z]")
+#: Of these, those that work on their parts themselves and not on copies of them.
+_OWNING = re.compile(r"[Pp]ipeline$|Sequential$|Trainer$|Runner$|Simulator$")
 _GIVEN = re.compile(r"(?:append|insert|extend|register|add(?:_\w+)?)$")
 _OPENED = re.compile(r"(?:subplots|subplot_mosaic|add_subplot|add_axes|gca|subfigures|twinx|twiny|inset_axes|add_gridspec)$")
 
@@ -55,9 +57,7 @@ def linked_within(statement: ast.stmt, changed: frozenset[str], modules: frozens
     pairs: set[Pair] = set()
     for node in ast.walk(statement):
         if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            sources = {part.id for part in ast.walk(node.iter) if isinstance(part, ast.Name)} - modules
-            targets = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-            pairs |= {(target, source) for target in targets for source in sources}
+            pairs |= {pair for pair in _loop_pairs(node.target, node.iter) if pair[1] not in modules}
         elif isinstance(node, ast.Assign) and node is not statement:
             pairs |= set(_pairs(node, set()))
     known = set(changed)
@@ -83,7 +83,23 @@ def _pairs(node: ast.stmt, active: set[str]) -> Iterator[Pair]:
         owner = {root_name(value.func)} - {"plt", "pyplot", ""}
         yield from _both(bound, bound | owner)
     elif isinstance(value, ast.List | ast.Tuple | ast.Dict | ast.BinOp) or (isinstance(value, ast.Call) and _builds(value)):
-        yield from _both(bound, _parts([value]) & active)
+        works_on_parts = not isinstance(value, ast.Call) or _OWNING.search(last_name(value.func))
+        pairs = _both(bound, _parts([value]) & active)
+        yield from (pair for pair in pairs if works_on_parts or pair[1] in bound)
+
+
+def _loop_pairs(target: ast.expr, source: ast.expr) -> Iterator[Pair]:
+    """Yield the names of a loop with those of what they are items of: of "for a, b in zip(x, y)" a with x, and b with y."""
+    called = last_name(source.func) if isinstance(source, ast.Call) else ""
+    if isinstance(source, ast.Call) and isinstance(target, ast.Tuple) and called == "enumerate" and len(target.elts) == 2 and source.args:
+        yield from _loop_pairs(target.elts[1], source.args[0])
+    elif isinstance(source, ast.Call) and isinstance(target, ast.Tuple) and called == "zip" and len(target.elts) == len(source.args):
+        for part, given in zip(target.elts, source.args, strict=True):
+            yield from _loop_pairs(part, given)
+    else:
+        names = [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+        sources = {part.id for part in ast.walk(source) if isinstance(part, ast.Name)}
+        yield from ((name, other) for name in names for other in sorted(sources))
 
 
 def _both(first: set[str], second: set[str]) -> Iterator[Pair]:

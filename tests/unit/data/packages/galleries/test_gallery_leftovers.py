@@ -20,7 +20,8 @@ def left(code: str, cell: int | None = 0) -> str:
     ("code", "expected"),
     [
         ("x = 1\nunused = 2\ny = f(x)", "x = 1\ny = f(x)"),
-        ("a = [1]\nb = len(a)\ny = f(3)", "y = f(3)"),
+        ("a = [1]\nb = np.zeros(3)\ny = f(3)", "y = f(3)"),
+        ("m = f(3)\nc = m.coef_\ny = m.b", "m = f(3)\nc = m.coef_\ny = m.b"),
         ("path = load_room()\ny = f(3)", "y = f(3)"),
         ("def g():\n    pass\ny = f(3)", "y = f(3)"),
         ("@keep\ndef g():\n    pass\ny = f(3)", "@keep\ndef g():\n    pass\ny = f(3)"),
