@@ -16,10 +16,13 @@ from gpiot_data.packages.wording import imperative, is_request, lower_first
 #: A program that does more is not told in one sentence.
 MAX_ACTS = 4
 MAX_ACT_CHARS = 90
+#: A program with more for each thing that is told of it does something else; figures take many lines.
+MAX_STATEMENTS_PER_ACT = 12
 MAX_DRAWN = 3
 MAX_ADDED = 2
 #: Of programs that only read or get something, longer ones do more than their calls tell.
 MAX_IDLE_STATEMENTS = 8
+_DRAWS = re.compile(r"draw|animate|plot|show|display", re.IGNORECASE)
 _WEAK = re.compile(
     r"(?:get|read|open|load|list|set|return|pick|select|check|print|show|display|add|create|make|split|copy|define)\b", re.IGNORECASE
 )
@@ -212,6 +215,9 @@ def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, 
         return None
     # Where settings are changed or figures follow each other, drawing is not the point.
     about = bool(told) or (public.packages & _PLOTTERS and not _changes_settings(tree) and len(made_figures(tree)) < 2)
+    statements = sum(not isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+    if not any(_DRAWS.match(act.text) for act in acts) and statements > MAX_STATEMENTS_PER_ACT * len(acts):
+        return None
     idle = len(tree.body) > MAX_IDLE_STATEMENTS and all(_WEAK.match(act.text) for act in acts)
     if idle or not about or _untold(calls, summaries):
         return None

@@ -10,7 +10,7 @@ from gpiot_data.packages.galleries.acts import HELPER, Call, is_class, read_call
 from gpiot_data.packages.galleries.flows import Flow
 from gpiot_data.packages.galleries.grounding import evidence, stems
 from gpiot_data.packages.galleries.steps import last_name
-from gpiot_data.packages.references import PublicNames
+from gpiot_data.packages.references import PublicNames, used_names
 
 #: What is done before the point of a program.
 _PREPARING = re.compile(
@@ -22,6 +22,7 @@ _PREPARING = re.compile(
 _GOES_ON = re.compile(r", then |\band (?:then )?[a-z]+ (?:the|an?|its?|with|`)\b")
 _PLAIN = re.compile(r"(?:set|get|add|show|save|head|tail|copy|summary|to|from|print|round|item|pick|crop|load)(?:_|s?$)|__|load")
 _WORKING = re.compile(r"fit|predict|transform|filter|train")
+_SHOWING = re.compile(r"plot|draw|show|display|visuali|animate|chart|view|figure|image|map\b", re.IGNORECASE)
 #: A program that does more than this beside what it is asked for is another program.
 MAX_UNTOLD = 1
 MIN_TOLD_SHARE = 0.5
@@ -49,15 +50,20 @@ def tells_outcome(request: str, tree: ast.Module, flow: Flow, public: PublicName
         untold = {name for call in calls for name in _done(call) if not _words(name, summaries) & known and last_part(name) not in request}
         if len(untold) > MAX_UNTOLD:
             return False
-    if "`" in request and _untold_models(calls, request):
+    if _tells_some_models(calls, request, summaries) or _names_untold(tree, public, summaries, request, own_line):
+        return False
+    if flow.plots and not flow.outputs and "`" in request and not _SHOWING.search(request):
         return False
     if not flow.outputs or flow.plots or flow.prints:
         return True
     return any(_maker_words(item.name, item.node, tree) & known for item in flow.outputs)
 
 
-def says_too_little(request: str, nodes: Sequence[ast.stmt], flow: Flow) -> bool:
-    """Tell whether a request names one function by what it is for in general, where a program calls it with options or does more."""
+def says_too_little(request: str, nodes: Sequence[ast.stmt], flow: Flow, titled: bool = False) -> bool:
+    """Tell whether a request names one function by what it is for in general, where a program calls it with options or does more.
+
+    Where a title says what it is about (`titled`), options are no matter.
+    """
     named = re.search(r"\(`([\w.]+)`\)$", request)
     if named is None or ", " in request.partition("(`")[0]:
         return False
@@ -66,13 +72,26 @@ def says_too_little(request: str, nodes: Sequence[ast.stmt], flow: Flow) -> bool
     ]
     options = max((sum(not isinstance(keyword.value, ast.Name) for keyword in call.keywords) for call in calls), default=0)
     given = {item.line for item in flow.inputs}
-    return options > MAX_OPTIONS or sum(node.lineno not in given for node in nodes) > MAX_STATEMENTS
+    return (options > MAX_OPTIONS and not titled) or sum(node.lineno not in given for node in nodes) > MAX_STATEMENTS
 
 
-def _untold_models(calls: Sequence[Call], request: str) -> set[str]:
-    """Return the classes whose objects learn or work on data, and that a request which names some does not name."""
-    models = {last_part(call.owner) for call in calls if is_class(call.owner) and _WORKING.search(call.method)}
-    return {name for name in models if not re.search(rf"\b{re.escape(name)}\b", request)}
+def _tells_some_models(calls: Sequence[Call], request: str, summaries: Mapping[str, str]) -> bool:
+    """Tell whether a request names or describes some of the objects that learn or work on data, and not all of them."""
+    models = {call.owner for call in calls if is_class(call.owner) and _WORKING.search(call.method)}
+    named = {model for model in models if re.search(rf"\b{re.escape(last_part(model))}\b", request)}
+    if "`" in request:
+        return bool(models - named)
+    told = named | {model for model in models if _words(model, summaries) & stems(request)}
+    return bool(told) and bool(models - told)
+
+
+def _names_untold(tree: ast.Module, public: PublicNames, summaries: Mapping[str, str], request: str, own_line: int) -> bool:
+    """Tell whether functions are handed on by name of which a request says nothing."""
+    called = {(node.func.lineno, node.func.col_offset) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    handed = {symbol for place, name in used_names(tree) if place not in called and place[0] >= own_line and (symbol := public.find(name))}
+    functions = {symbol for symbol in handed if not is_class(symbol) and not HELPER.search(symbol) and last_part(symbol).islower()}
+    untold = {symbol for symbol in functions if symbol in summaries and not _words(symbol, summaries) & stems(request)}
+    return len(untold) > MAX_UNTOLD
 
 
 def _is_partly_told(node: ast.expr, request: str) -> bool:

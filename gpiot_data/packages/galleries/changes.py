@@ -202,4 +202,4 @@ def _effects(definition: ast.FunctionDef | ast.AsyncFunctionDef, facts: PageFact
     own = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     own |= {node.arg for node in ast.walk(definition) if isinstance(node, ast.arg)}
     changed = {name for node in definition.body for name in _changed(node, facts, looked_at=False) if name}
-    return frozenset((changed - own) | shared)
+    return frozenset((changed - own - set(dir(builtins))) | shared)

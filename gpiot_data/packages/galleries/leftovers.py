@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gpiot_data.packages.galleries.steps import Step, last_name
 
-_SETTERS = frozenset({"set_config", "set_option", "set_options", "set_printoptions"})
+_SETTERS = frozenset({"set_config", "set_option", "set_options", "set_printoptions", "seed"})
 #: What only tidies up at the end.
 _TIDYING = frozenset({"collect", "empty_cache", "clear_session", "reset_orig"})
 #: Calls that only make or read a value; random numbers are none, as drawing them moves those that follow.
@@ -78,8 +78,8 @@ def _settings(step: Step) -> tuple[str, ...] | None:
         return None
     if last_name(call.func) not in _SETTERS or not all(keyword.arg for keyword in call.keywords):
         return None
-    positional = [ast.unparse(part) for part in call.args[:1]]
-    return (last_name(call.func), *positional, *sorted(str(keyword.arg) for keyword in call.keywords))
+    positional = [ast.unparse(part) for part in call.args[:1] if last_name(call.func) != "seed"]
+    return (ast.unparse(call.func), *positional, *sorted(str(keyword.arg) for keyword in call.keywords))
 
 
 def _is_default(step: Step) -> bool:

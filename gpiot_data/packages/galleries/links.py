@@ -23,6 +23,7 @@ _OPENED = re.compile(r"(?:subplots|subplot_mosaic|add_subplot|add_axes|gca|subfi
 
 def links_by_step(steps: Sequence[Step]) -> list[Links]:
     """Return for each step the names that are linked before it runs."""
+    modules = {name for step in steps if step.is_import for name in step.names.binds}
     links: dict[str, frozenset[str]] = {}
     active: set[str] = set()
     found: list[Links] = []
@@ -34,6 +35,8 @@ def links_by_step(steps: Sequence[Step]) -> list[Links]:
             active.discard(name)
         for node in step.nodes:
             for first, second in _pairs(node, active):
+                if second in modules:
+                    continue
                 links[first] = links.get(first, frozenset()) | {second}
             active |= set(_made(node))
     return found
@@ -78,7 +81,9 @@ def _pairs(node: ast.stmt, active: set[str]) -> Iterator[Pair]:
     if isinstance(value, ast.Name):
         yield from _both(bound, {value.id})
     elif isinstance(value, ast.Attribute | ast.Subscript):
-        yield from ((name, root_name(value)) for name in bound if root_name(value))
+        # "pd.read_csv(path).iloc[1:]" is no part of what it begins with.
+        made = any(isinstance(part, ast.Call) for part in ast.walk(value))
+        yield from ((name, root_name(value)) for name in bound if root_name(value) and not made)
     elif isinstance(value, ast.Call) and _OPENED.match(last_name(value.func)):
         owner = {root_name(value.func)} - {"plt", "pyplot", ""}
         yield from _both(bound, bound | owner)

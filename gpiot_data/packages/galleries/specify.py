@@ -131,7 +131,7 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
     if request == "Draw a line plot" or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
         # A line plot of what, and how?
         raise NoSpecificationError("no_target")
-    summed_up = request == acts and not subject and says_too_little(request, nodes, flow)
+    summed_up = request == acts and says_too_little(request, nodes, flow, titled=bool(subject))
     if summed_up or not tells_outcome(request, tree, flow, public, summaries, program.written.own_line):
         # What a function is for in general says nothing of this program, and what is done on the way nothing of its end.
         raise NoSpecificationError("unclear_target")

@@ -26,6 +26,10 @@ def tells(request: str, code: str) -> bool:
         ("Find the peaks of a room", "x = toy.read_room(1)\nz = toy.peaks(x)", True),
         ("Warm a room", "x = [1]\nz = toy.peaks(x)", False),
         ("Filter with `Other`", "f = toy.Filter()\nf.filter(1)\no = toy.Other()\nprint(o.f)", False),
+        ("Clean a room", "for f in [toy.smooth, toy.peaks]:\n    print(f(1))", False),
+        ("Smooth and find peaks", "for f in [toy.smooth, toy.peaks]:\n    print(f(1))", True),
+        ("Fit `Filter`", "f = toy.Filter()\nf.filter(1)\nf.plot()", False),
+        ("Fit `Filter`, then draw a line plot", "f = toy.Filter()\nf.filter(1)\nf.plot()", True),
         ("Build a `make_chain`", "z = {'a': toy.make_chain(1), 'b': toy.Filter(), 'c': toy.Other()}", False),
         ("Build `make_chain` and `Filter`", "z = {'a': toy.make_chain(1), 'b': toy.Filter()}", True),
     ],
@@ -45,4 +49,5 @@ def test_a_request_names_what_the_outputs_are_made_by(request_text, code, expect
 def test_the_word_for_a_function_in_general_says_too_little_of_many_options_or_statements(code, expected):
     tree = ast.parse(f"import toy\n{code}\n")
     assert says_too_little("Smooth a signal (`smooth`)", tree.body[1:], read_flow(tree, {"toy"})) is expected
+    assert says_too_little("Smooth a signal (`smooth`)", tree.body[1:], read_flow(tree, {"toy"}), titled=True) is ("\n" in code)
     assert not says_too_little("Smooth the signal of a room", tree.body[1:], read_flow(tree, {"toy"}))

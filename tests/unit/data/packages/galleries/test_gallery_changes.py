@@ -79,6 +79,8 @@ def test_every_statement_that_changes_what_is_used_is_kept_in_its_place(before, 
         ("m = Model()\ns = Search(m)\ns.fit(1)", "f(m)", "fit"),
         ("import plots as plt\nx = [1]\nfig, axs = plt.subplots(2)\nfor ax, v in zip(axs, x):\n    ax.plot(v)", "f(x)", "plot"),
         ("x = room()\nx.interp(2)", "f(x)", "interp"),
+        ("import toy\nx = toy.read(1).part[1:]\nx.index = 3\nz = 1", "toy.f(2)", "index"),
+        ("import toy\nx = toy.part\nx.index = 3\nz = 1", "toy.f(2)", "index"),
         ("m = Model()\np = make_pipeline(m)\np = 3\nm.rate = 2", "f(p)", "rate"),
     ],
 )

@@ -107,6 +107,8 @@ def test_an_expression_that_nothing_shows_is_left_out():
         ("model = toy.Model()\nmodel.draw()\n", False, False),
         ("from matplotlib.dates import date2num\nprint(date2num(toy.day()))\n", False, True),
         ("toy.draw_room(1)\n", True, False),
+        ("for n in range(3):\n    print(f'room {n}')\n    x = toy.f(n)\n", False, False),
+        ("for n in range(3):\n    print(n, toy.f(n))\n", False, True),
     ],
 )
 def test_only_what_runs_draws_and_prints(code, plots, prints):

@@ -28,6 +28,7 @@ def left(code: str, cell: int | None = 0) -> str:
         ("x = rng.normal()\ny = f(3)", "x = rng.normal()\ny = f(3)"),
         ("a.b = 1\ny = f(3)", "a.b = 1\ny = f(3)"),
         ("y = f(3)\ndel y\ngc.collect()", "y = f(3)"),
+        ("np.random.seed(3)\nnp.random.seed(1)\ny = f(3)", "np.random.seed(1)\ny = f(3)"),
         ("x = 1\ny = 2", "y = 2"),
         ("def k():\n    pass\nm = Model(k)\nm = Model(2)\nm.fit(1)", "m = Model(2)\nm.fit(1)"),
         ("m = Model(1)\nm.fit(1)\nm = Model(2)\nm.fit(1)", "m = Model(1)\nm.fit(1)\nm = Model(2)\nm.fit(1)"),

@@ -61,6 +61,7 @@ def rows(*documents: Document, **options) -> list:
         ("It is also possible to resample a series of counts.", "Resample a series of counts"),
         ("We begin by fitting and plotting a line of samples.", "Fit and plot a line of samples"),
         ("Create one row and two columns of axes.", "Create one row and two columns of axes"),
+        ("Create a room with windows, and visualizing it.", None),
         ("Then we plot this.", None),
         ("As seen above, the fit is good.", None),
         ("Compute the value $x$ of a series.", None),
