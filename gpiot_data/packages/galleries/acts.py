@@ -16,10 +16,13 @@ from gpiot_data.packages.wording import imperative, is_request, lower_first
 #: A program that does more is not told in one sentence.
 MAX_ACTS = 4
 MAX_ACT_CHARS = 90
+#: A program with more for each thing that is told of it does something else; figures take many lines.
+MAX_STATEMENTS_PER_ACT = 12
 MAX_DRAWN = 3
 MAX_ADDED = 2
 #: Of programs that only read or get something, longer ones do more than their calls tell.
 MAX_IDLE_STATEMENTS = 8
+_DRAWS = re.compile(r"draw|animate|plot|show|display", re.IGNORECASE)
 _WEAK = re.compile(
     r"(?:get|read|open|load|list|set|return|pick|select|check|print|show|display|add|create|make|split|copy|define)\b", re.IGNORECASE
 )
@@ -157,7 +160,8 @@ _LAYOUT = re.compile(
 )
 _CANVAS = re.compile(r"fig(?:ure)?\d*")
 _DECORATION = ("a line plot", "annotations", "text", "bar labels", "horizontal lines", "vertical lines", "a table")
-_HELPER = re.compile(
+#: Functions that help a program to its data and settings.
+HELPER = re.compile(
     r"\.(?:datasets?|data|pyplot|testing|utils|examples?|tutorial|registry)\.|\.(?:show|set_\w+)$|(?:^|\.)(?:load|fetch|get|is|check|as)_\w+$|\.style\.use$|rc_context$|_(?:config|options?)$"
 )
 
@@ -211,6 +215,9 @@ def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, 
         return None
     # Where settings are changed or figures follow each other, drawing is not the point.
     about = bool(told) or (public.packages & _PLOTTERS and not _changes_settings(tree) and len(made_figures(tree)) < 2)
+    statements = sum(not isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+    if not any(_DRAWS.match(act.text) for act in acts) and statements > MAX_STATEMENTS_PER_ACT * len(acts):
+        return None
     idle = len(tree.body) > MAX_IDLE_STATEMENTS and all(_WEAK.match(act.text) for act in acts)
     if idle or not about or _untold(calls, summaries):
         return None
@@ -225,14 +232,14 @@ def _changes_settings(tree: ast.Module) -> bool:
 
 def _untold(calls: Sequence[Call], summaries: Mapping[str, str]) -> int:
     """Return how many functions are called, and objects worked on, of which nothing is told."""
-    functions = {call.symbol for call in calls if call.symbol and not _is_class(call.symbol) and not _HELPER.search(call.symbol)}
+    functions = {call.symbol for call in calls if call.symbol and not is_class(call.symbol) and not HELPER.search(call.symbol)}
     silent = [symbol for symbol in functions if _summary_request(symbol, summaries) is None]
     pyplot = {
         call.symbol for call in calls if ".pyplot." in call.symbol and not LABELLING.search(call.symbol) and not FRAMES.search(call.symbol)
     }
     silent += [symbol for symbol in pyplot if symbol.rpartition(".")[2] not in _DRAWN.keys() | _ADDED.keys()]
     working = {name for names in _DEEDS.values() for name in names}
-    unknown = {call.owner for call in calls if call.method in working and not _is_class(call.owner) and not _AXES.fullmatch(call.owner)}
+    unknown = {call.owner for call in calls if call.method in working and not is_class(call.owner) and not _AXES.fullmatch(call.owner)}
     canvas = {
         call.method
         for call in calls
@@ -240,7 +247,7 @@ def _untold(calls: Sequence[Call], summaries: Mapping[str, str]) -> int:
         and (_AXES.fullmatch(call.owner) or _CANVAS.fullmatch(call.owner))
         and not _LAYOUT.match(call.method)
     }
-    methods = {f"{call.owner}.{call.method}" for call in calls if _is_class(call.owner) and not _PLAIN_METHOD.match(call.method)}
+    methods = {f"{call.owner}.{call.method}" for call in calls if is_class(call.owner) and not _PLAIN_METHOD.match(call.method)}
     return (
         len(silent)
         + len(unknown)
@@ -292,13 +299,13 @@ def _is_chain(node: ast.expr) -> bool:
 def _acts(calls: Sequence[Call], summaries: Mapping[str, str]) -> Iterator[Act]:
     deeds: dict[str, list[str]] = {}
     for call in calls:
-        if _is_class(call.owner):
+        if is_class(call.owner):
             deeds.setdefault(call.owner, []).append(call.method)
     told: set[str] = set()
     for call in calls:
-        if call.symbol and not _is_class(call.symbol) and not _HELPER.search(call.symbol):
+        if call.symbol and not is_class(call.symbol) and not HELPER.search(call.symbol):
             yield from _told_by_summary(call, call.symbol, call.symbol.rpartition(".")[2], summaries)
-        elif _is_class(call.owner):
+        elif is_class(call.owner):
             short = call.owner.rpartition(".")[2]
             done = _deeds(deeds[call.owner]) if any(call.method in names for names in _DEEDS.values()) else []
             if done and short not in told:
@@ -360,8 +367,9 @@ def _maker(value: ast.expr, dotted: Mapping[Place, str], public: PublicNames) ->
         return ""
     name = dotted.get((value.func.lineno, value.func.col_offset), "")
     symbol = public.find(name) if name else None
-    return symbol if symbol and _is_class(symbol) else ""
+    return symbol if symbol and is_class(symbol) else ""
 
 
-def _is_class(symbol: str) -> bool:
+def is_class(symbol: str) -> bool:
+    """Tell whether a dotted name is one of a class, as far as its letters tell."""
     return "." in symbol and symbol.rpartition(".")[2][:1].isupper()

@@ -18,6 +18,7 @@ from gpiot_data.schema import Expected
 
 #: A cell says early what its code is for.
 MAX_SENTENCES = 6
+_PREPARING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,16 @@ def assemble(imports: Sequence[str], steps: Sequence[Step], cells: Sequence[Cell
 
 
 def with_comment(program: Assembled, text: str, whole: bool) -> Assembled:
-    """Say what the wanted section, or the `whole` program below its imports, is for, where no comment stands there."""
+    """Say what the wanted section, or the `whole` program below its imports, is for, where no comment stands there.
+
+    A definition is not what it says; the comment goes over the first statement behind it that does something.
+    """
     lines = program.code.split("\n")
-    place = (program.body_line if whole else program.own_line) - 1
+    first = program.body_line if whole else program.own_line
+    acting = (node.lineno for node in ast.parse(program.code).body if node.lineno >= first and not isinstance(node, _PREPARING))
+    place = next(acting, len(lines) + 1) - 1
     added = comment_lines(text)
-    if place >= len(lines) or lines[place].startswith("#") or added[0] in lines:
+    if place >= len(lines) or any(line.startswith("#") for line in (lines[place], lines[place - 1])) or added[0] in lines:
         return program
     moved = tuple(replace(item, line=item.line + (len(added) if item.line > place else 0)) for item in program.expected)
     return replace(program, code="\n".join([*lines[:place], *added, *lines[place:]]), expected=moved)

@@ -25,6 +25,7 @@ _POINTING = re.compile(
     r"sphinx|readthedocs|uncomment|commented|comment|worked|issue|bug|upstream|version|versions|deprecated|noqa|pylint|isort|fmt)\b"
     r"|\$|~|https?:|::|:\w+:`|\|\w+\||\.\.\.|\?|!$|@|\[\d+\]|\bet al\b|^\W*$"
     r"|^(?:and|but|or|so|then|which|where|because|this|it|they|thus|hence|in|or)\b"
+    r"|\b(?:small|larg|bigg|high|low|fast|slow|bett|great|strong|weak|few|simpl)\w*er\b[\w ]* (?:then|than (?:in|for|with|by))\b"
     r"|^(?:In \[|Out\[|%|>>>)|[=~*-]{4,}",
     re.IGNORECASE,
 )

@@ -7,17 +7,20 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gpiot_data.packages.galleries.reach import running
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.galleries.values import Value, bound_values, is_empty, is_made_up, names_by_statement
 from gpiot_data.packages.scope import names_of
 
-_PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
+#: Names by which programs know what they draw on.
+PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
 _PLOTTERS = frozenset({"matplotlib", "seaborn", "plotly", "mpl_toolkits"})
 #: Names of plotting libraries by which nothing is drawn.
 _STYLE = re.compile(
-    r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler"
+    r"rcParams|style|set_theme|set_style|set_context|set_palette|load_dataset|colormaps|color_palette|colors\.|rc_context|cycler|\.dates\.|"
+    r"\.cm(?:\.|$)|\.get_\w+$|\.close$|Normalize$|font_manager|\.(?:date2num|num2date|is_\w+)$"
 )
-_DRAWING = re.compile(r"(?:plot|draw|imshow|hist|show)(?:_\w+)?$|\w+_plot$|plot_\w+$")
+_DRAWING = re.compile(r"(?:plot|imshow|hist)(?:_\w+)?$|draw_\w+$|show_(?:view|images?|figure)$|\w+_plot$|plot_\w+$")
 #: Calls that only show what they are given.
 _SHOWN = frozenset(
     {
@@ -153,6 +156,7 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
     values; it is an input if a statement that does more reads it. An output is what the rest binds and nothing reads any more
     but to show it, or an object that is worked on last.
     """
+    tree = running(tree)
     names_at = names_by_statement(tree)
     reader = _Reader(packages)
     for node in tree.body:
@@ -170,7 +174,7 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
         if name in reader.consumed - reader.varied
         and name not in given
         and not (item.part is not None and name in reader.shown - reader.used)
-        and not _PLOT_NAMES.match(name)
+        and not PLOT_NAMES.match(name)
         and not _is_helper(item.node)
     ]
     return Flow(
@@ -208,13 +212,13 @@ def _outputs(reader: _Reader, names_at: Mapping[ast.stmt, list[str]], plots: boo
     objects = [
         everything[name]
         for name, method in reader.acted.items()
-        if name not in known and name not in reader.used and method in _WORKING and not _PLOT_NAMES.match(name)
+        if name not in known and name not in reader.used and method in _WORKING and not PLOT_NAMES.match(name)
     ]
     results += objects
     if not results and not plots and not prints and reader.acted:
         # Nothing is bound any more, but an object is worked on.
         last = list(reader.acted)[-1]
-        results = [everything[last]] if not _PLOT_NAMES.match(last) else []
+        results = [everything[last]] if not PLOT_NAMES.match(last) else []
     return results
 
 
@@ -245,7 +249,7 @@ def _shown_names(node: ast.stmt) -> frozenset[str]:
         return frozenset({root_name(value)}) if not isinstance(value, ast.Tuple) else frozenset(map(root_name, value.elts))
     if last_name(value.func) not in _SHOWN and not _DRAWING.match(last_name(value.func)):
         return frozenset()
-    owner = root_name(value.func) if isinstance(value.func, ast.Attribute) and not _PLOT_NAMES.match(root_name(value.func)) else ""
+    owner = root_name(value.func) if isinstance(value.func, ast.Attribute) and not PLOT_NAMES.match(root_name(value.func)) else ""
     return frozenset(name for part in [*value.args] for name in _displayed(part)) | ({owner} if owner else frozenset())
 
 
@@ -273,17 +277,26 @@ def _plots(tree: ast.Module, names_at: Mapping[ast.stmt, list[str]]) -> bool:
     if any(drawn):
         return True
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(_DRAWING.match(last_name(call)) and last_name(call) not in ("hist", "show") for call in calls)
+    return any(_DRAWING.match(last_name(call)) and last_name(call) != "hist" for call in calls)
 
 
 def _prints(tree: ast.Module, outputs: Collection[str]) -> bool:
     """Tell whether something is printed that is none of the outputs."""
+    loops = [node.target for node in ast.walk(tree) if isinstance(node, ast.For)]
+    # "print(f'room {number}')" only tells how far a loop is.
+    counted = {target.id for target in loops if isinstance(target, ast.Name)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "pprint"):
-            told = [part for part in node.args if not isinstance(part, ast.Constant)]
+            told = [part for part in node.args if not isinstance(part, ast.Constant) and not _counts(part, counted)]
             if any(not (_is_plain(part) and root_name(part) in outputs) for part in told):
                 return True
     return False
+
+
+def _counts(part: ast.expr, counted: Collection[str]) -> bool:
+    """Tell whether a text has nothing to it but the names that a loop runs over."""
+    pieces = [piece.value for piece in part.values if isinstance(piece, ast.FormattedValue)] if isinstance(part, ast.JoinedStr) else []
+    return bool(pieces) and all(isinstance(piece, ast.Name) and piece.id in counted for piece in pieces)
 
 
 def _is_plain(node: ast.expr) -> bool:
@@ -316,8 +329,8 @@ def _is_buffer(node: ast.expr) -> bool:
 
 
 def _is_plot(item: Value, names_at: Mapping[ast.stmt, list[str]]) -> bool:
-    if _PLOT_NAMES.match(item.name):
+    if PLOT_NAMES.match(item.name):
         return True
     statement = next((node for node in names_at if node.lineno == item.line), None)
     drawn = statement is not None and any(name.partition(".")[0] in _PLOTTERS for name in names_at[statement])
-    return drawn or _PLOT_NAMES.match(root_name(item.node) or "-") is not None
+    return drawn or PLOT_NAMES.match(root_name(item.node) or "-") is not None

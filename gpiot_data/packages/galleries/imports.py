@@ -12,7 +12,7 @@ from gpiot_data.packages.preambles import conventions, star_sources
 from gpiot_data.packages.references import PublicNames
 
 #: Imports that switch something on, though no name of them is used.
-_SWITCHES = re.compile(r"sklearn\.experimental|mpl_toolkits\.mplot3d")
+_SWITCHES = re.compile(r"sklearn\.experimental")
 #: What a notebook shows values with, where nothing else has its name.
 NOTEBOOK_DISPLAY = "display"
 

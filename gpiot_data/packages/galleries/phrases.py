@@ -98,7 +98,7 @@ _IDLE = _words(
 _SCATTERED = re.compile(
     r"^\w+ (?:only|also|even|them|it|that|what|out|further|more|and \w+ing|or \w+ing|"
     r"how|whether|between|across|with|from|by|using|\w+ing,)"
-    r"(?!\w)|\ba how\b",
+    r"(?!\w)|\ba how\b|, and \w+ing\b",
     re.IGNORECASE,
 )
 #: A request that ends in one of these has lost its end.

@@ -5,19 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gpiot_data.packages.archive import Document
 from gpiot_data.packages.galleries.assembly import Assembled, assemble
 from gpiot_data.packages.galleries.cells import Page, UnreadablePageError
 from gpiot_data.packages.galleries.comments import clean_comments
+from gpiot_data.packages.galleries.grounding import MIN_SHARE, evidence, stems
 from gpiot_data.packages.galleries.imports import NOTEBOOK_DISPLAY, UndefinedNameError, import_lines
+from gpiot_data.packages.galleries.leftovers import without_leftovers
 from gpiot_data.packages.galleries.methods import used_methods
 from gpiot_data.packages.galleries.notebooks import read_notebook
 from gpiot_data.packages.galleries.pages import read_page
 from gpiot_data.packages.galleries.refusals import downloads, read_program, refusal
 from gpiot_data.packages.galleries.scripts import read_script
-from gpiot_data.packages.galleries.slicing import slice_steps
-from gpiot_data.packages.galleries.steps import PageSteps, Step, page_steps, without_comments
+from gpiot_data.packages.galleries.slicing import PageFlow, read_page_flow, slice_steps
+from gpiot_data.packages.galleries.steps import Step, page_steps, without_comments
 from gpiot_data.packages.references import PublicNames, used_symbols
 from gpiot_data.packages.scope import names_of, undefined_names, used_too_early
 from gpiot_data.schema import Expected
@@ -123,6 +126,7 @@ def make_programs(document: Document, package: PackageContext) -> Iterator[Galle
         yield NoProgram(document.path, 1, "", error.reason)
         return
     steps = page_steps(page)
+    flow = read_page_flow(steps.steps)
     made: set[str] = set()
     for number, cell in enumerate(page.cells):
         line = document.data.count(b"\n", 0, cell.span[0]) + 1
@@ -130,7 +134,7 @@ def make_programs(document: Document, package: PackageContext) -> Iterator[Galle
             yield NoProgram(document.path, line, cell.title, steps.unreadable[number])
             continue
         try:
-            program = _section_program(document, page, steps, number, package)
+            program = _section_program(document, page, flow, steps.of_cell(number), number, package)
         except _RefusedError as error:
             yield NoProgram(document.path, line, cell.title, error.reason, error.detail)
             continue
@@ -138,33 +142,34 @@ def make_programs(document: Document, package: PackageContext) -> Iterator[Galle
         yield program
     if len(page.cells) > 1 and not steps.unreadable and page.kind in ("script", "notebook"):
         try:
-            whole = _make(document, page, steps, list(range(len(steps.steps))), None, package)
+            whole = _make(document, page, flow, list(range(len(steps.steps))), None, package)
         except _RefusedError:
             return
         if whole.fingerprint not in made:
             yield whole
 
 
-def _section_program(document: Document, page: Page, steps: PageSteps, number: int, package: PackageContext) -> GalleryProgram:
-    wanted = steps.of_cell(number)
-    if all(steps.steps[place].is_import for place in wanted):
+def _section_program(
+    document: Document, page: Page, flow: PageFlow, wanted: Sequence[int], number: int, package: PackageContext
+) -> GalleryProgram:
+    if all(flow.steps[place].is_import for place in wanted):
         raise _RefusedError("only_imports")
-    return _make(document, page, steps, wanted, number, package)
+    return _make(document, page, flow, wanted, number, package)
 
 
 def _make(
-    document: Document, page: Page, steps: PageSteps, wanted: Sequence[int], cell: int | None, package: PackageContext
+    document: Document, page: Page, flow: PageFlow, wanted: Sequence[int], cell: int | None, package: PackageContext
 ) -> GalleryProgram:
     """Make the program of the wanted steps; `cell` is None for the whole document."""
-    places, missing = slice_steps(steps.steps, wanted)
-    chosen = [steps.steps[place] for place in places]
-    body = [step for step in chosen if not step.is_import]
+    places, missing = slice_steps(flow, wanted)
+    chosen = [flow.steps[place] for place in places]
+    body = without_leftovers([step for step in chosen if not step.is_import], cell)
     known = package.public.packages
     try:
-        imports = import_lines(steps.steps[: max(wanted) + 1], body, missing, package.public)
+        imports = import_lines(flow.steps[: max(wanted) + 1], body, missing, package.public)
     except UndefinedNameError as error:
         raise _RefusedError("undefined_name", str(error)) from error
-    body = list(map(clean_comments, body))
+    body = [clean_comments(step) for step in _without_lost(body, flow.steps)]
     made = assemble(imports, body, page.cells, cell)
     if len(made.code) > MAX_CODE_CHARS and cell is not None:
         # What earlier sections say of their code is the first thing to do without.
@@ -219,6 +224,17 @@ def fingerprint(steps: Sequence[Step]) -> str:
             tree for tree in trees if not tree.startswith("Expr(value=Call(func=Attribute(value=Name(id='plt', ctx=Load()), attr='show'")
         )
     )
+
+
+def _without_lost(body: Sequence[Step], steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield steps without comments that stand over lines of which some were left out, and that speak of more than is left."""
+    kept = {id(step) for step in body}
+    behind = {id(step): after for step, after in pairwise(steps)}
+    for step in body:
+        after = behind.get(id(step))
+        lost = after is not None and after.cell == step.cell and not (after.gap or after.head) and id(after) not in kept
+        said = stems(" ".join(step.code.split("\n")[: step.head]))
+        yield without_comments(step) if step.head and lost and len(said & evidence(step.nodes)) < MIN_SHARE * len(said) else step
 
 
 def _share(own: Sequence[Step], body: Sequence[Step]) -> float:

@@ -19,6 +19,8 @@ _LOOKS = re.compile(
     r"corr|cov|resample|rolling|pivot|pivot_table|merge|concat|join|melt|where|query|to_pandas|to_dataframe|from_\w+|conf_int|forecast|cumsum|diff|"
     r"astype|reshape|transpose|argmax|argmin|argsort|isin|isna|notna|dropna|fillna|interpolate|apply|agg|aggregate|map|stack|unstack|date_range)$"
 )
+#: Of these, those that nobody calls but to look at the outcome.
+_GLANCES = re.compile(r"(?:head|tail|describe|sample|value_counts|nunique|unique)$")
 
 
 def shown_code(step: Step, prints_display: bool) -> str | None:
@@ -36,10 +38,14 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     if ast.unparse(value) == "print(__doc__)" or (isinstance(value, ast.Constant) and isinstance(value.value, str)):
         # What a page says of itself, and text between its statements, is no part of the program.
         return None
+    if isinstance(value, ast.Call) and _GLANCES.match(last_name(value.func)) and not (step.displays or step.want):
+        return None
     if isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Name) and not step.want:
         # A look at what there is, of which no page shows the outcome.
         return None
-    named = not isinstance(value, ast.Call | ast.Constant | ast.Await) and not step.want
+    # "model.fit(x).coef_" looks at a part of what is done.
+    acts = any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) and not _looks(node) for node in ast.walk(value))
+    named = not acts and not isinstance(value, ast.Call | ast.Constant) and not step.want
     if named and (not step.displays or (isinstance(value, ast.Name | ast.Attribute) and _FIGURES.match(root_name(value)))):
         return None
     if _is_seaborn_figure(value):
@@ -48,6 +54,10 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
     if prints or not (step.want or (step.displays and _is_value(value))):
         return code
     return _wrapped(code, step.head, "print(", ")")
+
+
+def _looks(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _LOOKS.match(last_name(node.func)) is not None
 
 
 def _is_seaborn_figure(value: ast.expr) -> bool:

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.galleries.acts import acts_request
+from gpiot_data.packages.galleries.aims import says_too_little, tells_outcome
 from gpiot_data.packages.galleries.comments import telling_comment
 from gpiot_data.packages.galleries.flows import Flow, read_flow
 from gpiot_data.packages.galleries.grounding import evidence, is_grounded, quoted_names
 from gpiot_data.packages.galleries.outcomes import drawn_figure, draws_twice, printed_text
 from gpiot_data.packages.galleries.phrases import opens_with_verb
 from gpiot_data.packages.galleries.programs import GalleryProgram
+from gpiot_data.packages.galleries.reach import running
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.galleries.targets import make_request, make_subject, make_target
 from gpiot_data.packages.galleries.values import Value
@@ -78,7 +80,10 @@ class Specified:
 
 
 class NoSpecificationError(ValueError):
-    """A program that no specification fits; `reason` is `several_examples`, `several_figures`, `no_target` or `no_output`."""
+    """A program that no specification fits.
+
+    `reason` is `several_examples`, `several_figures`, `no_target`, `unclear_target` or `no_output`.
+    """
 
     def __init__(self, reason: str) -> None:
         """Name the reason."""
@@ -126,6 +131,10 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
     if request == "Draw a line plot" or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
         # A line plot of what, and how?
         raise NoSpecificationError("no_target")
+    summed_up = request == acts and says_too_little(request, nodes, flow, titled=bool(subject))
+    if summed_up or not tells_outcome(request, tree, flow, public, summaries, program.written.own_line):
+        # What a function is for in general says nothing of this program, and what is done on the way nothing of its end.
+        raise NoSpecificationError("unclear_target")
     target = make_target(request, subject, symbols, package)
     outputs = _outputs(program, flow)
     if not outputs:
@@ -134,13 +143,14 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
 
 
 def _outputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
-    names = {place[0]: name for place, name in sorted(used_names(program.tree), reverse=True)}
+    tree = running(program.tree)
+    names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
     code = program.code.split("\n")
     outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in flow.outputs[-MAX_OUTPUTS:]]
     if flow.prints and len(outputs) < MAX_OUTPUTS:
-        outputs.append(printed_text(program.tree))
+        outputs.append(printed_text(tree))
     if flow.plots and len(outputs) < MAX_OUTPUTS:
-        outputs.append(drawn_figure(program.tree))
+        outputs.append(drawn_figure(tree))
     return outputs
 
 

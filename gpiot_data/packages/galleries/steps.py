@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,45 +11,6 @@ from gpiot_data.packages.galleries.cells import Cell, Page
 from gpiot_data.packages.galleries.magics import NotPythonError, plain_python
 from gpiot_data.packages.prompts import Fragment
 from gpiot_data.packages.scope import Names, names_of
-
-#: Calls that put a library into a state which later statements rely on.
-SETTINGS = frozenset(
-    {"seed", "set_printoptions", "set_options", "set_option", "use_log_level", "set_state", "filterwarnings", "simplefilter"}
-)
-#: Calls that switch on what later statements may use, whatever names these have.
-_SWITCHING = frozenset({"set_config"})
-#: Methods and functions that change what they are called on, also where their value is used.
-_CHANGING = frozenset(
-    {
-        *("fit", "fit_transform", "fit_predict", "partial_fit", "append", "extend", "insert", "update", "add", "pop", "remove", "sort"),
-        *("shuffle", "seed", "fill", "resize", "setdefault", "learn_one", "learn_many", "train", "connect", "compile", "load_state_dict"),
-        *("fill_diagonal", "put", "copyto", "place", "setattr", "predict_and_update"),
-    }
-)
-#: Functions of a page that by their name only show what they are given.
-_SHOWS = re.compile(r"_?(?:plot|show|print|display|draw|visuali[sz]e|report|render|format|summari[sz]e)|.*_(?:plot|report|score)s?$")
-#: Calls that only show what they are given.
-_SHOWING = frozenset(
-    {
-        *(
-            "print",
-            "display",
-            "pprint",
-            "plot",
-            "show",
-            "head",
-            "tail",
-            "info",
-            "describe",
-            "hist",
-            "summary",
-            "imshow",
-            "scatter",
-            "legend",
-        ),
-        *("set_title", "set_xlabel", "set_ylabel", "savefig", "tight_layout", "close", "set", "axhline", "axvline", "grid", "colorbar"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +36,9 @@ class Step:
         return all(isinstance(node, ast.Import | ast.ImportFrom) for node in self.nodes)
 
     @property
-    def defines(self) -> bool:
-        """Tell whether it defines functions."""
-        return all(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in self.nodes)
-
-    @property
     def rebinds(self) -> frozenset[str]:
         """Return the names whose earlier values no longer matter behind it."""
-        definite = ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.With
-        return self.names.binds if all(isinstance(node, definite) for node in self.nodes) else frozenset()
-
-    def changes(self, names: frozenset[str], modules: frozenset[str], functions: frozenset[str] = frozenset()) -> bool:
-        """Tell whether it changes the object behind one of `names`.
-
-        Args:
-            names: of objects.
-            modules: names of modules and of what is imported, whose calls change nothing.
-            functions: names of functions of the page, which may change what they are given.
-        """
-        if any(_given_away(node, names, functions) for node in self.nodes):
-            return True
-        looked_at = self.displays or bool(self.want)
-        return any(_changes(node, names, modules, looked_at) for node in self.nodes)
+        return frozenset(name for node in self.nodes for name in _rebound(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,47 +125,21 @@ def last_name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
 
 
-def _changes(statement: ast.stmt, names: frozenset[str], modules: frozenset[str], looked_at: bool) -> bool:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
-        return False
-    for node in ast.walk(statement):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign | ast.Delete):
-            targets = node.targets
-        elif isinstance(node, ast.AugAssign):
-            targets = [node.target]
-        if any(isinstance(target, ast.Subscript | ast.Attribute) and root_name(target) in names for target in targets):
-            return True
-        if isinstance(node, ast.Call) and _call_changes(node, names, modules):
-            return True
-        if not looked_at and isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _receives(node.value, names, modules):
-            return True
-    return False
+def _rebound(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement surely binds when it runs; the body of a function waits."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.With() | ast.AsyncWith():
+            yield from (name for item in node.items if item.optional_vars for name in _stored(item.optional_vars))
+            yield from (name for part in node.body for name in _rebound(part))
+        case ast.Import() | ast.ImportFrom():
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        case ast.Assign():
+            yield from (name for target in node.targets for name in _stored(target))
+        case ast.AnnAssign(value=ast.expr()):
+            yield from _stored(node.target)
 
 
-def _given_away(statement: ast.stmt, names: frozenset[str], functions: frozenset[str]) -> bool:
-    """Tell whether a statement gives an object of `names` to a function of the page that is not known to show it only."""
-    if not isinstance(statement, ast.Expr | ast.Assign) or not isinstance(call := statement.value, ast.Call):
-        return False
-    known = isinstance(call.func, ast.Name) and call.func.id in functions and not _SHOWS.match(call.func.id)
-    return known and any(isinstance(part, ast.Name) and part.id in names for part in call.args)
-
-
-def _call_changes(call: ast.Call, names: frozenset[str], modules: frozenset[str]) -> bool:
-    name, root = last_name(call.func), root_name(call.func)
-    if root in modules and name in _SWITCHING:
-        return True
-    if root in modules:
-        given = any(root_name(argument) in names for argument in call.args)
-        return (name in SETTINGS and root in names) or (name in _CHANGING and given)
-    return name in _CHANGING and isinstance(call.func, ast.Attribute) and root in names
-
-
-def _receives(call: ast.Call, names: frozenset[str], modules: frozenset[str]) -> bool:
-    """Tell whether a call made for its effect is one on an object of `names`."""
-    part = call.func
-    while isinstance(part, ast.Attribute):
-        part = part.value
-    # `a.b().c()` works on what `b` returned.
-    root = part.id if isinstance(part, ast.Name) else ""
-    return isinstance(call.func, ast.Attribute) and root in names and root not in modules and last_name(call.func) not in _SHOWING
+def _stored(target: ast.expr) -> Iterator[str]:
+    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))

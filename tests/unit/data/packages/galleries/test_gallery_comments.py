@@ -31,6 +31,9 @@ def cleaned(code: str) -> list[str]:
         ("-----", ""),
         ("the window, which is", "the window, which is"),
         ("the window (of five", ""),
+        ("smaller noise then design", ""),
+        ("stronger noise than in the room", ""),
+        ("Keep values larger than three", "Keep values larger than three"),
     ],
 )
 def test_a_comment_that_leans_on_its_page_says_nothing(text, expected):

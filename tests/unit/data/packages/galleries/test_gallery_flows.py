@@ -96,3 +96,26 @@ def test_only_what_surely_has_a_value_is_printed(code, expected):
 def test_an_expression_that_nothing_shows_is_left_out():
     page = Page("a.py", "script", "", "", (Cell("", "", (Fragment("x = 1\nx\ny = 2"),), (0, 1)),))
     assert [shown_code(step, prints_display=True) for step in page_steps(page).steps] == ["x = 1", None, "y = 2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "plots", "prints"),
+    [
+        ("def f(x):\n    print(toy.g(x))\n    plt.plot(x)\n", False, False),
+        ("def f(x):\n    print(toy.g(x))\n    plt.plot(x)\nf(1)\n", True, True),
+        ("toy.show_versions()\n", False, False),
+        ("model = toy.Model()\nmodel.draw()\n", False, False),
+        ("from matplotlib.dates import date2num\nprint(date2num(toy.day()))\n", False, True),
+        ("toy.draw_room(1)\n", True, False),
+        ("for n in range(3):\n    print(f'room {n}')\n    x = toy.f(n)\n", False, False),
+        ("for n in range(3):\n    print(n, toy.f(n))\n", False, True),
+    ],
+)
+def test_only_what_runs_draws_and_prints(code, plots, prints):
+    flow = read_flow(ast.parse(f"import toy\nimport matplotlib.pyplot as plt\n{code}"), {"toy"})
+    assert (flow.plots, flow.prints) == (plots, prints)
+
+
+def test_an_expression_that_does_something_is_kept_also_where_nothing_shows_it():
+    page = Page("a.py", "script", "", "", (Cell("", "", (Fragment("m.fit(1).coef_\n(y := 3)\nx.shape\ny = 2"),), (0, 1)),))
+    assert [shown_code(step, prints_display=True) for step in page_steps(page).steps] == ["m.fit(1).coef_", "(y := 3)", None, "y = 2"]

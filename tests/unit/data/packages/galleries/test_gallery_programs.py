@@ -204,3 +204,12 @@ def test_every_program_of_a_document_parses(script):
     made = [item for item in make_programs(script, TOY) if isinstance(item, GalleryProgram)]
     assert all(ast.parse(item.code) for item in made)
     assert len(made) == 3
+
+
+def test_a_comment_over_lines_that_are_left_out_goes_with_them():
+    code = last(
+        "# Load the room and plot its spectrum\nx = [1]\nprint(x)\n# the width of the window\nwidth = 3",
+        "import toy\ny = toy.smooth(x, width)",
+    )
+    assert "spectrum" not in code
+    assert "# the width of the window\nwidth = 3" in code

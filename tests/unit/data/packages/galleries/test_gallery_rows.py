@@ -62,6 +62,7 @@ def rows(*documents: Document, **options) -> list:
         ("It is also possible to resample a series of counts.", "Resample a series of counts"),
         ("We begin by fitting and plotting a line of samples.", "Fit and plot a line of samples"),
         ("Create one row and two columns of axes.", "Create one row and two columns of axes"),
+        ("Create a room with windows, and visualizing it.", None),
         ("Then we plot this.", None),
         ("As seen above, the fit is good.", None),
         ("Compute the value $x$ of a series.", None),
@@ -225,9 +226,25 @@ def test_a_program_without_a_sound_row_says_why(code, reason):
         ("import toy\nroom = toy.Room([1])\nroom.warm()\n", None),
         ("import toy\nx = [1]\nprint(toy.smooth(x))\n", None),
         ("import toy\nx = [1]\nx.sort()\n", None),
+        ("import toy\nm = toy.Model().fit(1)\nm.transform(1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\nm = toy.Model()\nm.fit_transform(1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\nm = toy.Model()\nm.fit(1)\nm.evaluate(-1)\nprint(m.x)\n", "discards_result"),
+        ("import toy\ny = toy.Room(1)\ny.interp(2)\nprint(y.a)\n", "discards_result"),
+        ("import toy\nx = toy.open(1)\ntoy.open_room(x)\nprint(x)\n", "discards_result"),
+        ("import toy\ndef f():\n    return 1\nx = f()\ndef f():\n    return 2\ny = toy.smooth(f())\n", "several_examples"),
+        ("import toy\nm = toy.fit(1)\nprint(m.a)\nm = toy.fit(2)\nprint(m.a)\nm = toy.fit(3)\nprint(m.a)\n", "several_examples"),
+        ("import toy\nx = toy.read(1)\nx = toy.smooth(x)\nx = toy.smooth(x)\nprint(x)\n", None),
+        ("import toy\nm = toy.Model()\nprint(m.predict_one(1))\n", "untrained_model"),
+        ("import toy\nm = toy.Scaler() | toy.Model()\ny = m.predict_one(1)\n", "untrained_model"),
+        ("import toy\nm = toy.Model()\nfor x in toy.room():\n    y = m.predict_one(x)\n    m.learn_one(x)\n", None),
+        ("import toy\nm = toy.Model()\ntoy.teach(m)\ny = m.predict(1)\n", None),
+        ("import toy\nm = toy.Model(1)\nr = m.estimate()\ny = m.predict(r.params)\n", None),
+        ("import toy\nm = toy.Model(1).fit()\ny = m.predict(2)\n", None),
+        ("import toy\nm = toy.Model(a=1)\nm.fit(1)\nm = toy.Model(a=2)\n", "unfinished"),
+        ("import toy\nm = toy.Model(a=1)\nm.fit(1)\nm = toy.Model(a=2)\nm.fit(1)\n", None),
     ],
 )
-def test_nobody_asks_for_one_object_or_for_a_result_that_is_dropped(code, expected):
+def test_nobody_asks_for_one_object_a_result_that_is_dropped_or_a_model_that_has_learned_nothing(code, expected):
     assert worthless(ast.parse(code), {"toy"}) == expected
 
 
