@@ -90,7 +90,7 @@ def _names_untold(tree: ast.Module, public: PublicNames, summaries: Mapping[str,
     called = {(node.func.lineno, node.func.col_offset) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     handed = {symbol for place, name in used_names(tree) if place not in called and place[0] >= own_line and (symbol := public.find(name))}
     functions = {symbol for symbol in handed if not is_class(symbol) and not HELPER.search(symbol) and last_part(symbol).islower()}
-    untold = {symbol for symbol in functions if symbol in summaries and not _words(symbol, summaries) & stems(request)}
+    untold = {symbol for symbol in functions if symbol in summaries and not stems(last_part(symbol)) & stems(request)}
     return len(untold) > MAX_UNTOLD
 
 
