@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,18 @@ def test_what_did_not_end_in_time_is_run_once_more_alone() -> None:
     assert sorted(run.example.key for run in runs) == ["0", "1", "2", "3"]
     assert {run.attempts for run in runs} == {1, 2} or {run.attempts for run in runs} == {2}
     assert Slow.running == 0
+
+
+class Spent(Slow):
+    """A sandbox in which every example uses up its CPU seconds."""
+
+    def run(self, job: Job) -> Outcome:
+        return dataclasses.replace(super().run(job), status="timeout", result=b"", cpu_seconds=job.limits.cpu_s)
+
+
+def test_what_used_up_its_processor_time_is_not_run_again() -> None:
+    runs = list(run_examples([Example("a", (Statement(1, "1"),)), Example("b", (Statement(1, "2"),))], Spent, 2, LIMITS))
+    assert [(run.finding.status, run.attempts) for run in runs] == [("timeout", 1)] * 2
 
 
 def test_a_worker_that_cannot_be_opened_ends_the_run_with_its_error() -> None:
