@@ -191,6 +191,7 @@ def test_a_paper_that_is_missing_changed_or_no_pdf(world) -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_bad_paper_among_good_ones_is_rejected_with_its_reason(world) -> None:
     (world.folder / "bad.pdf").write_text("no pdf")
     digest = hashlib.sha256(b"no pdf").hexdigest()
@@ -266,6 +267,7 @@ def _in_session(session: int) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_split_that_is_gone_leaves_no_file_behind(world) -> None:
     assert world.run("gpiot-data", "build", "cgd.yaml").returncode == 0
     manifest = world.folder / "cgd.yaml"
@@ -275,6 +277,7 @@ def test_a_split_that_is_gone_leaves_no_file_behind(world) -> None:
     assert [path.name for path in (world.folder / "out/cgd/data").iterdir()] == ["train.jsonl"]
 
 
+@pytest.mark.slow
 def test_a_title_in_the_corpus_changes_the_problem_whatever_is_cached(world) -> None:
     assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
     corpus = world.folder / "papers.yaml"

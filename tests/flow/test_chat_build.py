@@ -334,6 +334,7 @@ def test_a_missing_key_is_one_sentence_before_anything_is_asked(stub, place):
     assert (stub.requests, (place.out / "teacher-calls.jsonl").read_text()) == ([], "")
 
 
+@pytest.mark.slow
 def test_killed_while_asking_a_build_asks_no_answered_question_again_and_ends_with_the_same_bytes(stub, place, tmp_path, monkeypatch):
     place.manifest(stub.url, parallel=1)
     running: list[subprocess.Popen] = []

@@ -65,6 +65,7 @@ BOMB = {"toytwo-1.0/toytwo/__init__.py": b"", "toytwo-1.0/data.bin": bytes(64 <<
 ESCAPE = {"toytwo-1.0/toytwo/__init__.py": b"", "../../evil.py": b"x = 1\n"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "cut", "sentence"),
     [

@@ -210,6 +210,7 @@ def test_a_second_build_runs_nothing(built: Toys, tmp_path: Path) -> None:
     assert hashes(tmp_path / "again") == hashes(built.folder)
 
 
+@pytest.mark.slow
 def test_what_ships_with_a_dataset_is_enough_to_rebuild_it_without_sandbox_or_environment(built: Toys, tmp_path: Path) -> None:
     links, again = tmp_path / "links", tmp_path / "again"
     shutil.copytree(built.world.folder / "links", links, ignore=shutil.ignore_patterns("*.whl"))
@@ -223,6 +224,7 @@ def test_what_ships_with_a_dataset_is_enough_to_rebuild_it_without_sandbox_or_en
     assert not (tmp_path / "other-cache" / "envs").exists()
 
 
+@pytest.mark.slow
 def test_without_the_sandbox_that_was_asked_for_nothing_runs(quick_toys: Toys, tmp_path: Path) -> None:
     result = quick_toys.build("--sandbox", "strong", env=without_bwrap(tmp_path))
     assert result.returncode == 5
@@ -231,6 +233,7 @@ def test_without_the_sandbox_that_was_asked_for_nothing_runs(quick_toys: Toys, t
     assert not (quick_toys.folder / "lock.json").exists()
 
 
+@pytest.mark.slow
 def test_without_bubblewrap_the_medium_level_is_taken_with_one_line_and_stamped(quick_toys: Toys, tmp_path: Path) -> None:
     result = quick_toys.build(env=without_bwrap(tmp_path))
     assert result.returncode == 0, result.stderr
@@ -286,6 +289,7 @@ def test_shipped_verdicts_that_are_none_stop_a_build(built: Toys, tmp_path: Path
     assert "verdicts.jsonl:1: is no verdict" in result.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_shipped_verdicts_that_cannot_be_true_are_run_again_and_the_others_counted(built: Toys, tmp_path: Path) -> None:
     folder = tmp_path / "again"
     folder.mkdir()
