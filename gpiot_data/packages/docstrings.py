@@ -50,6 +50,8 @@ class Documentation:
     raises: tuple[Entry, ...] = ()
     attributes: tuple[Entry, ...] = ()
     deprecation: str = ""
+    #: Whether `returns` are what a generator gives one by one.
+    yields: bool = False
 
 
 def is_template(docstring: str) -> bool:
@@ -91,6 +93,7 @@ def parse_docstring(docstring: str) -> Documentation:
         raises=_sound_entries((*_entries(parsed["Raises"], unnamed=True), *fields.raises)),
         attributes=_sound_entries(_entries(parsed["Attributes"])),
         deprecation=deprecation,
+        yields=fields.yields or bool(parsed["Yields"] and not parsed["Returns"]),
     )
 
 

@@ -37,6 +37,7 @@ class Fields:
     raises: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    yields: bool = False
 
 
 def is_google(docstring: str) -> bool:
@@ -63,7 +64,7 @@ def read_google(docstring: str) -> Fields:
     body = "\n".join(part for part in (parsed.short_description, "", parsed.long_description) if part is not None)
     notes = [line for meta in parsed.meta if meta.args[0] in ("note", "notes") for line in (meta.description or "").split("\n")]
     examples = [line for meta in parsed.meta if meta.args[0] in ("examples", "usage", "example usage") for line in _lines(meta.description)]
-    return Fields(body, *_entries(parsed), tuple(notes), tuple(examples))
+    return Fields(body, *_entries(parsed), tuple(notes), tuple(examples), _yields(parsed))
 
 
 def split_fields(docstring: str) -> tuple[str, str]:
@@ -114,7 +115,11 @@ def read_fields(fields: str) -> Fields:
         parsed = parse(f"Fields.\n\n{fields}")
     except (ParseError, ValueError, IndexError) as error:
         raise ValueError(f"fields cannot be read: {error}") from error
-    return Fields("", *_entries(parsed))
+    return Fields("", *_entries(parsed), yields=_yields(parsed))
+
+
+def _yields(parsed: Docstring) -> bool:
+    return any(item.is_generator for item in parsed.many_returns[:1])
 
 
 def _check_lines(text: str) -> None:

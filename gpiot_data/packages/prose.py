@@ -41,6 +41,7 @@ _ELSEWHERE = re.compile(
     r"^(?:for )?(?:more|further) (?:details|information|info)\b(?!.*`)|"
     r"^(?:please )?(?:refer|see)\b(?!.*`)|\bsee (?:[\w.-]+ ){0,3}[\w-]+\W*$|\bissue #?\d|"
     rf"\(as {_SAID}\)|\b{_SAID} (?:in|by) [A-Z]&[A-Z]\b|\b{_SAID} (?:in|by)[.,)]*$|"
+    r"\bsee (?:the )?`x` section|"
     r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ _CITED = re.compile(
     r"\b[A-Z][a-z]{3,}\[[1-9]\d?\]|(?:(?<=\s)|^)\[(?:[1-9]\d?|[A-Z][A-Za-z]+\d{2,4}\w?)\](?=[\s.,;:)]|$)|\[\d+\]_|\bet\.? al\.?\W*$"
 )
 _ENDS = re.compile(
-    r"(?:^|\s)(?:an|the|and|or|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
+    r"(?:^|\s)(?:an|the|and|or|of|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
     r"i\.e|e\.g|cf|which|that|their|its|following|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"

@@ -66,10 +66,14 @@ def _sheet(symbol: Symbol, documentation: Documentation, package: str, level: in
         "\n\n".join(part for part in paragraphs(extended) if not _UNFINISHED.search(part)) if level < 4 else "",
         section("Parameters", entry_lines(parameters, brief)),
         section("Attributes", entry_lines(documentation.attributes, brief)) if level < 2 else "",
-        section("Returns", entry_lines(documentation.returns, brief, not_always=True)),
+        section(_given(documentation), entry_lines(documentation.returns, brief, not_always=True)),
         section("Raises", entry_lines(documentation.raises, brief)) if level < 4 else "",
         _notes(documentation.notes) if level < 1 else "",
     )
+
+
+def _given(documentation: Documentation) -> str:
+    return "Yields" if documentation.yields else "Returns"
 
 
 def differs(symbol: Symbol, entries: Sequence[Entry]) -> bool:
@@ -119,7 +123,7 @@ def program_documentation(symbol: Symbol, documentation: Documentation, used: Se
         f"## What it does\n{target}",
         f"## Symbol\n`{symbol.signature}` of the package {package}: {documentation.summary}",
         section("Parameters used", entry_lines(used, brief=True)),
-        section("Returns", entry_lines(documentation.returns, brief=True)),
+        section(_given(documentation), entry_lines(documentation.returns, brief=True)),
     )
 
 

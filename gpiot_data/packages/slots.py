@@ -20,7 +20,7 @@ _TYPE_WORD = re.compile(r"\b(?:u?int\d*|float\d*|complex\d*|str|bool|array|list|
 #: "default=None", "default is (64, 128)": the signature has it.
 _DEFAULT = re.compile(
     r"[,;]?\s*\(?\bdefaults?(?: to| is| value is| value)?\s*[:=]?\s*"
-    r"(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|'[^']*'|\"[^\"]*\"|`[^`]*`|\d{1,3}(?:,\d{3})+\b|[^,;\s()]+(?:\([^()]*\))?)\)?",
+    r"(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|'[^']*'|\"[^\"]*\"|`[^`]*`|\d{1,3}(?:[, ]\d{3})+\b|[^,;\s()]+(?:\([^()]*\))?)\)?",
     re.IGNORECASE,
 )
 _OPTIONAL = re.compile(r"\s*[({\[]?(?:,\s*)?\b(?:optional|required)\b[)}\]]?(?=\s*(?:$|[,;(]))", re.IGNORECASE)

@@ -273,6 +273,7 @@ def test_a_part_of_a_text_may_end_in_an_announcement():
     [
         ("tuple of int, default = (64, 128)", "tuple of int"),
         ("bool, default=False", "bool"),
+        ("float, default=10 000", "float"),
         ("str, optional (default: 'same')", "str"),
         ("{'a', 'b'}, default 'a'", "{'a', 'b'}"),
         ("array-like of shape (n,), default=None", "array-like"),

@@ -85,6 +85,8 @@ def test_what_explains_a_formula_goes_where_the_formula_went():
         ("The value a | b of two sets.", None),
         ("The code includes comments with equation numbers.", "dangling_reference"),
         ("It follows the official report.", "dangling_reference"),
+        ("See the 'Notes' section for details of each solver.", "dangling_reference"),
+        ("3D np.ndarray of shape = (n_cases, n_channels, n_timepoints) or list of", "cut_sentence"),
     ],
 )
 def test_what_belongs_to_a_page_or_a_source_file_is_a_fault(sentence, fault):

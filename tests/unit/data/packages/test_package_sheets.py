@@ -74,3 +74,18 @@ def test_a_long_type_is_not_run_into_the_text_below():
     text = 'Do it.\n\nParameters\n----------\nby : str, one of ["local", "global", "panel"], optional, default="local"\n    level of the groups\n'
     (entry,) = parse_docstring(text).parameters
     assert (entry.type, entry.description) == ('str, one of ["local", "global", "panel"]', "level of the groups")
+
+
+@pytest.mark.parametrize(
+    ("docstring", "title"),
+    [
+        ("Do it.\n\nYields\n------\ny : array\n    The indices.\n", "## Yields"),
+        ("Do it.\n\nReturns\n-------\ny : array\n    The indices.\n", "## Returns"),
+        ("Do it.\n\nYields:\n    array: The indices.\n", "## Yields"),
+        ("Do it.\n\nReturns:\n    array: The indices.\n", "## Returns"),
+    ],
+)
+def test_what_a_generator_gives_one_by_one_is_not_said_to_be_returned(docstring, title):
+    sheet = metadata_sheet(SYMBOL, parse_docstring(docstring), "toy")
+    assert sheet is not None
+    assert [line for line in sheet.split("\n") if line.startswith("## ")] == [title]
