@@ -149,7 +149,7 @@ def _many(seed: int, count: int) -> list[dict]:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 150), st.integers(1, 4), st.sampled_from([0.02, 0.1, 0.35]), st.sampled_from([0.2, 0.5, 0.9]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_limit_holds_for_what_stays_whatever_the_order(seed: int, count: int, most: int, skeleton: float, share: float) -> None:
     rows, rule = _many(seed, count), LimitsRule(per_symbol=most, skeleton=skeleton, descriptions=share)
     found = list(limit_rows(rows, rule, lambda row: row["source"]["source"] == "general"))

@@ -116,7 +116,7 @@ WORDS = ["filter", "noise", "peak", "ecg", "node", "10", "20"]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join), max_size=25)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS, st.randoms())
 def test_order_is_of_no_account_and_a_second_pass_removes_nothing(texts: list[str], rng: random.Random) -> None:
     items = [(f"{number:03d}", text) for number, text in enumerate(texts)]
@@ -129,7 +129,7 @@ def test_order_is_of_no_account_and_a_second_pass_removes_nothing(texts: list[st
     assert near_duplicates([text for _, text in kept], [name for name, _ in kept], BAG) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_the_result_is_that_of_comparing_all_with_all(texts: list[str]) -> None:
     vectors = BAG.encode(texts)
@@ -241,7 +241,7 @@ def test_what_stays_in_any_case_is_not_searched_for_neighbours(monkeypatch: pyte
     assert asked == [(30, 32)]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS, st.randoms())
 def test_both_gives_what_comparing_all_items_in_all_fields_gives(texts: list[str], rng: random.Random) -> None:
     other = [rng.choice(texts) if rng.random() < 0.7 else "other words" for _ in texts]

@@ -161,7 +161,7 @@ def test_reading_back_follows_no_link_and_waits_for_nothing(tmp_path: Path) -> N
     assert found == {"real/file": b"x" * 10}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(pieces=st.lists(st.tuples(st.sampled_from([b"", RESULT, DONE, b"H", b"Z"]), st.binary(max_size=60)), max_size=12))
 def test_any_bytes_on_the_result_channel_are_read_without_harm(pieces: list[tuple[bytes, bytes]]) -> None:
     streams = Streams()
