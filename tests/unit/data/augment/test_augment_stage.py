@@ -37,7 +37,7 @@ MODULE = (
     + '''
 
 def broken(values):
-    """Raise an error for any list of samples, whatever their number and whatever they are samples of.
+    """Raise an error for any list of samples, whatever their number and whatever was measured.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def broken(values):
 
 
 def mistaken(values):
-    """Count the samples of a signal by their sign, whatever their number and whatever they are samples of.
+    """Count the samples of a signal by their sign, whatever their number and whatever was measured.
 
     Parameters
     ----------
