@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib.metadata
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -89,13 +91,28 @@ def extract_source(cache: Path, item: tuple[Source, Path]) -> list[dict[str, Any
     if found is not None:
         return found
     try:
-        lines = [{"row": item.row.to_json()} if isinstance(item, Kept) else {"rejected": item.to_json()} for item in _extract(source, path)]
+        with _no_cycles_collected():
+            lines = [
+                {"row": item.row.to_json()} if isinstance(item, Kept) else {"rejected": item.to_json()} for item in _extract(source, path)
+            ]
     except BadSource as error:
         # The place of the file differs between machines.
         lines = [_unusable(source, "unusable_archive", str(error).replace(str(path), path.name))]
     text = "".join(canonical_json(line) + "\n" for line in lines)
     write_atomic(place, f"{sha256_text(text)}\n{text}")
     return lines
+
+
+@contextlib.contextmanager
+def _no_cycles_collected() -> Iterator[None]:
+    """Leave cyclic garbage alone for one source: there is next to none, and looking for it passes over each tree of the package again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def not_obtained(source: Source) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -22,6 +21,7 @@ from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.scope import undefined_names
 from gpiot_data.packages.shown import shown_statement, steady
 from gpiot_data.schema import Expected
+from gpiot_data.syntax_trees import parse_quietly
 from gpiot_data.verify.statements import parse_examples, wanted_output
 
 #: About 500 tokens of a small model's tokenizer; a longer program is cut between two of its examples.
@@ -223,15 +223,13 @@ def _is_import(code: str) -> bool:
 
 
 def parse_code(code: str) -> ast.Module:
-    """Parse code, without warnings about it.
+    """Parse code, without warnings about it; the tree is shared, nobody may change it.
 
     Raises:
         NoProgramError: with the reason `not_python`.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
+        return parse_quietly(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NoProgramError("not_python", type(error).__name__) from error
 

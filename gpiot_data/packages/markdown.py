@@ -120,7 +120,10 @@ def inline(text: str) -> str:
     """Resolve the inline markup of one paragraph, and drop references to a bibliography that is not there."""
     text = " ".join(text.split())
     text = re.sub(r"\s*\(\*{0,2}\s*(?:versionadded|versionchanged|deprecated):*[^)]*\)", "", text)
-    text = _without_references(_SOURCE.sub("", _without_pointers(_CITE_ROLE.sub("[1]_", text.replace("\0", "")))))
+    text = _without_pointers(_CITE_ROLE.sub("[1]_", text.replace("\0", "")))
+    # Expressions that look at every word are asked only where the sign that they need stands.
+    if "[" in text:
+        text = _without_references(_SOURCE.sub("", text))
     kept: list[str] = []
 
     def keep(written: str) -> str:
@@ -133,7 +136,9 @@ def inline(text: str) -> str:
     text = _LITERAL.sub(lambda match: keep(f"`{match['text'].strip()}`"), text)
     text = _NAMED_LINK.sub(lambda match: match["text"], text)
     text = _DEFAULT_ROLE.sub(lambda match: keep(f"${match['text']}$") if _TEX.search(match["text"]) else _code_or_name(match), text)
-    text = _BOLD.sub(lambda match: match["text"], _CITED.sub(lambda match: match["name"] or "", text))
+    if "[" in text:
+        text = _CITED.sub(lambda match: match["name"] or "", text)
+    text = _BOLD.sub(lambda match: match["text"], text)
     text = re.sub(r"\\([*_|`])", r"\1", text)
     if "(as " in text:
         text = _HINT.sub("", text)

@@ -6,11 +6,11 @@ import ast
 import doctest
 import re
 import textwrap
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpiot_data.schema import Expected
+from gpiot_data.syntax_trees import parse_quietly
 from gpiot_data.verify.statements import parse_examples, wanted_output
 
 _IN = re.compile(r"^(?P<indent>\s*)In \[\d*\]: ?(?P<code>.*)$")
@@ -136,8 +136,6 @@ def is_python(text: str) -> bool:
 def parsed_statements(code: str) -> list[ast.stmt]:
     """Return the statements of code, none where it is no Python."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code).body
+        return parse_quietly(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []

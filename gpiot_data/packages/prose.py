@@ -45,6 +45,11 @@ _ELSEWHERE = re.compile(
     r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
     re.IGNORECASE,
 )
+#: One of these begins some word of whatever `_ELSEWHERE` finds; most sentences have none, and that expression is a slow one.
+_MAYBE_ELSEWHERE = re.compile(
+    r"\b(?:see|above|below|here|earlier|prev|preced|before|later|next|aforem|tabl|fig|sect|chapt|eq|algorithm|page|pp|guide|code|official|"
+    r"tutorial|doc|notebook|paper|ipynb|ref|more|further|issue|gh)|[#&]|\(as |\b(?:in|by)[.,)]*$"
+)
 #: "Marshall, Olkin [1]", "statistics[2]": not "x[1]" and not an interval.
 _CITED = re.compile(
     r"\b[A-Z][a-z]{3,}\[[1-9]\d?\]|(?:(?<=\s)|^)\[(?:[1-9]\d?|[A-Z][A-Za-z]+\d{2,4}\w?)\](?=[\s.,;:)]|$)|\[\d+\]_|\bet\.? al\.?\W*$"
@@ -91,11 +96,15 @@ def sentence_fault(sentence: str) -> str | None:
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
-    if _ELSEWHERE.search(text) or _CITED.search(text):
+    if _points_elsewhere(text) or _CITED.search(text):
         return "dangling_reference"
     if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _unbalanced(text):
         return "cut_sentence"
     return "unfinished" if _UNFINISHED.search(text) else None
+
+
+def _points_elsewhere(text: str) -> bool:
+    return _MAYBE_ELSEWHERE.search(text.lower()) is not None and _ELSEWHERE.search(text) is not None
 
 
 def text_fault(text: str) -> str | None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gpiot_data.packages import prose
 from gpiot_data.packages.prose import leans_back, promises, sentence_fault, sound_blocks, sound_start
 
 
@@ -91,3 +94,8 @@ def test_what_explains_a_formula_goes_where_the_formula_went():
 )
 def test_what_belongs_to_a_page_or_a_source_file_is_a_fault(sentence, fault):
     assert sentence_fault(sentence) == fault
+
+
+@given(text=st.from_regex(prose._ELSEWHERE))
+def test_the_quick_look_misses_no_pointer_that_the_whole_expression_finds(text: str) -> None:
+    assert prose._MAYBE_ELSEWHERE.search(text.lower())
