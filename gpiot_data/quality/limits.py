@@ -53,7 +53,7 @@ def limit_rows(rows: Sequence[JsonRow], rule: LimitsRule, general: Callable[[Jso
 
     Per symbol: rows whose programs (or texts, where they have none) are equal but for names and literals count once, and of each kind
     at most `rule.per_symbol` stay. Of all rows then left, shares are cut down: of each skeleton of a target and of a documentation,
-    and of the descriptions, from general-purpose packages first.
+    and of the descriptions: those from general-purpose packages go first, and of these the ones whose symbol has a program as well.
 
     A share is one of the rows that stay, and every cut makes the whole smaller, so the cuts are repeated until none of them drops a
     row. That ends: each turn but the last drops at least one of finitely many rows. It ends within the limits: in the last turn
@@ -181,7 +181,9 @@ def _too_many_descriptions(items: Sequence[_Item], share: Fraction) -> Iterator[
     descriptions = [item for item in items if item.row["kind"] == DESCRIPTION]
     if share < 1:
         most = math.floor((len(items) - len(descriptions)) * share / (1 - share))
-        yield from (item.row["id"] for item in sorted(descriptions, key=lambda item: item.general)[most:])
+        programmed = {item.row["symbol"] for item in items if item.row["kind"] != DESCRIPTION}
+        last_to_go = sorted(descriptions, key=lambda item: (item.general, item.row["symbol"] in programmed))
+        yield from (item.row["id"] for item in last_to_go[most:])
 
 
 def _rejected(row: JsonRow, reason: str, of: str | None) -> Rejected:

@@ -123,6 +123,14 @@ def test_descriptions_are_at_most_half_and_those_of_general_packages_go_first() 
     assert fates["a1"] == ("description_limit", None)
 
 
+def test_of_descriptions_those_whose_symbol_has_a_program_as_well_go_first() -> None:
+    rows = [row(f"p{n}", f"toy.p{n}") for n in range(2)]
+    rows += [described(f"a{n}", f"toy.p{n}") for n in range(2)] + [described(f"b{n}", f"toy.b{n}") for n in range(2)]
+    assert kept(rows, LimitsRule(skeleton=1.0)) == ["b0", "b1", "p0", "p1"]
+    rows += [described("c0", "gen.c0", "general")]
+    assert kept(rows, LimitsRule(skeleton=1.0)) == ["b0", "b1", "p0", "p1"]
+
+
 def test_a_share_that_no_binary_fraction_holds_is_exact() -> None:
     rows = [row(f"p{n}", f"toy.p{n}") for n in range(2)] + [described(f"d{n}", f"toy.d{n}") for n in range(5)]
     # Three of five are 0.6; in floating-point numbers 2 * 0.6 / (1 - 0.6) is less than three.
