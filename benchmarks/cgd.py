@@ -3,10 +3,11 @@
     python benchmarks/cgd.py [--json] [--quick] [--dataset FOLDER] [--manifest FILE]
 
 Counts come from the lock and the statistics committed beside the manifest, and are counted again where the built folder is here. From
-that folder a sample of 500 rows, drawn with the first 8 hex digits of the dataset's hash, is checked: every span is cut out of its
-source again, and every program that has an environment runs again in a sandbox and must get the verdict that its row says. Then all
-packages of the corpus are extracted on two cores and scipy alone on one, from the fetched artefacts, with nothing cached and nothing
-run. `labels` tells of each figure whether it was measured here, is from the lock, or was not measured.
+that folder every span is cut out of its source again, the rows are held to their limits, and of a sample of 500 rows, drawn with the
+first 8 hex digits of the dataset's hash, every program that has an environment runs again in a sandbox and must get the verdict that
+its row says. And all packages of the corpus are extracted on two cores and scipy alone on one, from the fetched artefacts, with
+nothing cached and nothing run; of the public names of scipy.signal those without a candidate or a row are listed. `labels` tells of
+each figure whether it was measured here, is from the lock, or was not measured.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from code_figures import name_figures, row_figures
 
 from gpiot_data.console import printable
 from gpiot_data.errors import BadDataset, GpiotError
@@ -134,8 +137,8 @@ def extract_corpus(sources: list[Source]) -> Figures:
     }
 
 
-def extract_scipy(sources: Sequence[Source]) -> Figures:
-    """Extract all of scipy on one core."""
+def extract_scipy(sources: Sequence[Source], rows: Sequence[dict[str, Any]] | None) -> Figures:
+    """Extract all of scipy on one core, and see which names of its signal modules are among the candidates and among `rows`."""
     found = [source for source in sources if source.id == "scipy"]
     if not found:
         return {"scipy_seconds_one_core": (None, NOT_MEASURED)}
@@ -145,7 +148,10 @@ def extract_scipy(sources: Sequence[Source]) -> Figures:
         lines = extract_source(folder, (found[0], path))
         seconds, busy = time.perf_counter() - started, time.process_time() - busy
     say(f"{found[0].label}: {sum('row' in line for line in lines)} candidates in {seconds:.1f} s on one core")
-    return {"scipy_seconds_one_core": (round(seconds, 1), MEASURED), "scipy_cpu_seconds": (round(busy, 1), MEASURED)}
+    candidates = [line["row"] for line in lines if "row" in line]
+    names = name_figures(found[0].version, candidates, rows)
+    timed = {"scipy_seconds_one_core": round(seconds, 1), "scipy_cpu_seconds": round(busy, 1)}
+    return {name: (value, MEASURED) for name, value in (timed | names).items()}
 
 
 def read_committed(manifest: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -197,8 +203,9 @@ def cut_spans(dataset: Dataset) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rechecked:
-    """What checking a sample showed: how many rows and programs, and a sentence for each that is not as it says."""
+    """What checking showed: how many spans were cut, rows drawn and programs run, and a sentence for each that is not as it says."""
 
+    spans: int
     rows: int
     bad_spans: tuple[str, ...]
     programs: int
@@ -208,7 +215,8 @@ class Rechecked:
         """Return the figures of the sample."""
         executed = sum(row["verdict"]["status"] in EXECUTED for row in sample if row.get("code"))
         return {
-            "spans_ok_share": (round(1 - len(self.bad_spans) / self.rows, 6) if self.rows else None, MEASURED),
+            "spans_ok_share": (round(1 - len(self.bad_spans) / self.spans, 6) if self.spans else None, MEASURED),
+            "spans_cut": (self.spans, MEASURED),
             "sample_rechecked": (self.rows, MEASURED),
             "sample_executed": (executed, FROM_LOCK),
             "sample_programs_run_again": (self.programs, MEASURED),
@@ -217,37 +225,56 @@ class Rechecked:
         }
 
 
-def recheck_sample(dataset: Dataset, size: int, sandbox: str) -> Figures:
-    """Check rows drawn by the dataset's own hash: cut spans again, run programs again."""
-    sample = choose_rows(dataset.folder, None, size, None)
-    drawn = replace(dataset, rows=tuple(sample))
-    bad = cut_spans(drawn)
+def recheck_sample(dataset: Dataset, options: argparse.Namespace) -> Figures:
+    """Run the programs again of rows drawn by the dataset's own hash, and cut the spans again: theirs when quick, else of all rows."""
+    sample = choose_rows(dataset.folder, None, QUICK_SAMPLE if options.quick else SAMPLE, None)
+    cut = replace(dataset, rows=tuple(sample)) if options.quick else dataset
+    bad = cut_spans(cut)
     environments = recorded_environments(dataset)
     programs = [row for row in sample if row.get("code") and environments.of(row["source"]["source"]) is not None]
     runnable = replace(dataset, rows=tuple(programs))
     modules = modules_of(runnable)
-    comparison = execute_again(runnable, SandboxRunner(sandbox, WORKERS, cpu_limit(dataset), modules, say), say)
-    return Rechecked(len(sample), tuple(bad), comparison.executed, comparison.different).to_figures(sample)
+    comparison = execute_again(runnable, SandboxRunner(options.sandbox, WORKERS, cpu_limit(dataset), modules, say), say)
+    return Rechecked(len(cut.rows), len(sample), tuple(bad), comparison.executed, comparison.different).to_figures(sample)
 
 
-def examine(manifest: Path, folder: Path | None, size: int, sandbox: str) -> Figures:
-    """Return what the lock says, and what the built folder shows where it is here.
+def open_built(manifest: Path, folder: Path) -> Dataset:
+    """Open the built folder.
 
     Raises:
-        GpiotError: if either is not as it should be, or the folder holds another dataset than the lock describes.
+        GpiotError: if it is not as it should be, or holds another dataset than the lock beside the manifest describes.
     """
     committed = read_committed(manifest)
-    if folder is None:
-        counts: Figures = dict.fromkeys(COUNTS, (None, NOT_MEASURED))
-        if committed is not None:
-            counts = {name: (committed[1][key], FROM_LOCK) for name, key in COUNTS.items()}
-        return {**counts, **dict.fromkeys(("spans_ok_share", "sample_rechecked"), (None, NOT_MEASURED))}
     dataset, wrong = open_dataset(folder)
     if wrong:
         raise BadDataset(f"{folder}: {wrong[0]}; build the dataset again")
     if committed is not None and committed[0]["dataset_sha256"] != dataset.lock["dataset_sha256"]:
         raise BadDataset(f"{folder}: holds another dataset than {manifest.with_suffix('.lock.json')} describes; build it again")
-    return {**count_rows(dataset, read_json(folder / FILE)), **recheck_sample(dataset, size, sandbox)}
+    return dataset
+
+
+def counts_of_lock(manifest: Path) -> Figures:
+    """Return what the lock says, where there is one, and that nothing else was measured.
+
+    Raises:
+        GpiotError: if the statistics are not those of the lock.
+    """
+    committed = read_committed(manifest)
+    counts: Figures = dict.fromkeys(COUNTS, (None, NOT_MEASURED))
+    if committed is not None:
+        counts = {name: (committed[1][key], FROM_LOCK) for name, key in COUNTS.items()}
+    return {**counts, **dict.fromkeys(("spans_ok_share", "sample_rechecked"), (None, NOT_MEASURED))}
+
+
+def examine(dataset: Dataset, options: argparse.Namespace) -> Figures:
+    """Return what the built folder shows.
+
+    Raises:
+        GpiotError: if it is not as it should be.
+    """
+    counted = count_rows(dataset, read_json(dataset.folder / FILE))
+    held = {name: (value, MEASURED) for name, value in row_figures(dataset.rows).items()}
+    return {**counted, **held, **recheck_sample(dataset, options)}
 
 
 def measure(options: argparse.Namespace) -> Figures:
@@ -264,15 +291,16 @@ def measure(options: argparse.Namespace) -> Figures:
     # First of all, while this process is still small.
     if not options.quick:
         figures |= extract_corpus(sources)
-    figures |= extract_scipy(sources)
-    return figures | examine(options.manifest, folder, QUICK_SAMPLE if options.quick else SAMPLE, options.sandbox)
+    dataset = None if folder is None else open_built(options.manifest, folder)
+    figures |= extract_scipy(sources, None if dataset is None else dataset.rows)
+    return figures | (counts_of_lock(options.manifest) if dataset is None else examine(dataset, options))
 
 
 def main() -> None:
     """Measure and print a table; exit with 1 where a sampled row is not as it says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--quick", action="store_true", help=f"scipy only, and {QUICK_SAMPLE} rows")
+    parser.add_argument("--quick", action="store_true", help=f"scipy only, and the spans and programs of {QUICK_SAMPLE} rows")
     parser.add_argument("--manifest", type=Path, default=MANIFEST)
     parser.add_argument("--dataset", type=Path, help="the built folder; by default out/NAME, if it is there")
     parser.add_argument("--sandbox", choices=CHOICES, default="auto")
@@ -282,7 +310,7 @@ def main() -> None:
     except GpiotError as error:
         sys.exit(f"error: {error}")
     for name, (value, label) in sorted(figures.items()):
-        print(printable(f"{name:<28}{label:<14}{json.dumps(value, sort_keys=True)}"))
+        print(printable(f"{name:<34}{label:<14}{json.dumps(value, sort_keys=True)}"))
     if options.json:
         answer = {name: value for name, (value, _) in figures.items()}
         labels = {name: label for name, (_, label) in figures.items()}

@@ -76,6 +76,8 @@ def test_a_sound_dataset_is_counted_cut_run_and_extracted_again(built: Toys, mea
     assert answer["rows_by_kind"] == {"description": sum(not row["code"] for row in rows), "implementation": 3}
     assert (answer["executed_share"], answer["unrunnable_share"], answer["origin_programs"]) == (1.0, 0.333333, 2)
     assert (answer["spans_ok_share"], answer["sample_programs_run_again"], answer["sample_same_verdicts"]) == (1.0, 2, 2)
+    assert (answer["spans_cut"], answer["most_rows_of_symbol_and_kind"]) == (len(rows), 1)
+    assert (answer["rows_like_another_of_their_symbol"], answer["rows_with_unsound_code"]) == (0, 0)
     assert answer["scipy_seconds_one_core"] is None
     assert answer["core_packages"] == 2
     assert answer["core_candidates"] == len(rows) + 1
