@@ -56,7 +56,7 @@ def test_1_no_process_of_the_sandbox_was_started_with_the_environment_of_the_cal
     seen: dict[str, bytes] = {}
 
     def look() -> None:
-        end = time.monotonic() + 3
+        end = time.monotonic() + 20
         while time.monotonic() < end and len(seen) < 3:
             for pid in process_tree.descendants(os.getpid()):
                 with contextlib.suppress(OSError):
@@ -66,7 +66,7 @@ def test_1_no_process_of_the_sandbox_was_started_with_the_environment_of_the_cal
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    strong().run(Job(program="import time; time.sleep(0.7)"))
+    strong().run(Job(program="import time; time.sleep(2)"))
     watcher.join()
     assert [name.split()[1] for name in sorted(seen)].count("bwrap") >= 2
     assert not [name for name, environment in seen.items() if b"s3cr3t" in environment]
@@ -323,10 +323,10 @@ def test_37_a_job_ends_when_its_harness_is_killed(players: dict[str, Player], st
         players[user].script(RUN), level, str(players[user].python), program, "{}", "null", env={"TMPDIR": str(place)}
     )
     try:
-        assert _wait_for(lambda: len(_running(marker)) == 2, 10)
+        assert _wait_for(lambda: len(_running(marker)) == 2, 30)
         process.send_signal(signal.SIGKILL)
-        assert _wait_for(lambda: not _running(marker), 3)
-        assert _wait_for(lambda: not list(place.iterdir()), 3)
+        assert _wait_for(lambda: not _running(marker), 30)
+        assert _wait_for(lambda: not list(place.iterdir()), 30)
     finally:
         process.kill()
         process.communicate()

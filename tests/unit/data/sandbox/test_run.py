@@ -110,7 +110,7 @@ def test_a_traceback_shows_the_program_and_nothing_of_the_shim(sandbox) -> None:
 
 def test_what_was_sent_before_a_timeout_is_kept(sandbox) -> None:
     program = "import gpiot_job, time; gpiot_job.result(b'one'); print('said', flush=True); time.sleep(9)"
-    outcome = sandbox.run(Job(program=program, limits=Limits(wall_s=1)))
+    outcome = sandbox.run(Job(program=program, limits=Limits(wall_s=3)))
     assert (outcome.status, outcome.result, outcome.stdout) == ("timeout", b"one", b"said\n")
 
 
