@@ -43,6 +43,9 @@ def request_of(summary: str, *, is_class: bool = False) -> str | None:
 def function_name(request: str, short_name: str, taken: Collection[str]) -> str:
     """Return a verb and up to four words out of a request as a name that is not `taken`; `apply_<symbol>` where it has none."""
     words = re.sub(r"(?:`[^`]*`|\([^)]*\))(?:'s)?", " ", request).replace("-", " ").replace("/", " ").split()
+    if made := re.match(r"Create an? `(\w+)` to ", request):
+        words = ["create", *re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", made[1])[:_MAX_NOUNS]]
+        request = "Create it"
     # "zero, pole, gain representation" is about all three.
     lists = re.match(r"\S+ (?:an? |the )?\w+, \w+(?:,| and\b)", " ".join(words)) is not None
     nouns: list[str] = []
