@@ -17,6 +17,7 @@ from gpiot_data.augment.programs.roles import Roles, is_symbol_call
 from gpiot_data.augment.programs.sound import hidden_parts, plain_comments, without_comments
 from gpiot_data.augment.programs.steps import Piece, assemble, piece_of
 from gpiot_data.augment.programs.wording import annotation, documentation_line, function_name
+from gpiot_data.packages.galleries.comments import comment_lines
 
 #: More make no function that anybody would write.
 MAX_INPUTS, MAX_RESULTS = 7, 5
@@ -281,6 +282,8 @@ def _whole(
     # What stands above a call, or a lone expression, holds for the values at hand.
     moved = {shown.at for shown in roles.expressions} if len(roles.expressions) == 1 else set()
     leads = [lead for step in roles.steps(sorted({*roles.core, *moved})) if (lead := plain_comments(step.lead, words, request))]
+    if not leads and not documentation_line(request):
+        leads = comment_lines(f"{request}.")
     pieces.append(Piece("\n".join([*leads, call]), apart=bool(leads)))
     for step in roles.steps(roles.shows):
         piece = piece_of(source, step, replaced, lead=step.at not in moved)

@@ -9,9 +9,11 @@ import re
 import tokenize
 from collections.abc import Collection
 
+from gpiot_data.packages.galleries.comments import comment_lines
+
 #: Words of a comment that point at what may not be there any more.
 _POINTING = re.compile(
-    r"\b(?:those (?:positions|values|elements|entries)|above|below|as before|previous(?:ly)?|again|the (?:first|second|last) example|also)\b|^Now\b",
+    r"\b(?:those (?:positions|values|elements|entries)|above|below|as before|previous(?:ly)?|again|the (?:first|second|last) example|also|in this case)\b|^Now\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.:;])\s+(?=[A-Z`])")
@@ -46,8 +48,6 @@ def plain_comments(lead: str, names: Collection[str], request: str) -> str:
         return lead
     if not kept:
         return ""
-    from gpiot_data.packages.galleries.comments import comment_lines
-
     return "\n".join(comment_lines(" ".join(kept)))
 
 

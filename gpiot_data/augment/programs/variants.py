@@ -244,7 +244,8 @@ def _is_bound_once(origin: Origin, name: str) -> bool:
 def _in_terms_of(roles: Roles, request: str, parameters: Sequence[str]) -> str:
     """Return a request with the variables of the program in place of the parameters that they are given as."""
     variables = {parameter: name for name, parameter in given_as(roles.source.tree, roles.symbol, roles.names, parameters).items()}
-    return re.sub(r"`(\w+)`", lambda match: f"`{variables.get(match[1], match[1])}`", request)
+    # "The `t` distribution" is called by its own name.
+    return re.sub(r"`(\w+)`(?! (?:distribution|statistic|test)\b)", lambda match: f"`{variables.get(match[1], match[1])}`", request)
 
 
 def _names(roles: Roles) -> frozenset[str]:

@@ -111,4 +111,6 @@ def _literal_type(value: ast.expr | None, names: Mapping[str, str]) -> str | Non
             return "ndarray"
         case ast.Call(func=ast.Attribute(attr="default_rng")):
             return "Generator"
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=root), attr="DataFrame" | "Series" as maker)) if names.get(root) == "pandas":
+            return maker
     return None

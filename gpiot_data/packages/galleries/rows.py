@@ -23,7 +23,7 @@ from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Va
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/5")
+RULES = Teacher(name="rules", prompt="cgd-galleries/6")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: Words that a narrative has in common with its program at least.
