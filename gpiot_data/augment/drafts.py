@@ -25,7 +25,8 @@ from gpiot_data.schema import Expected, Variable
 #: A longer value says less than its type.
 MAX_VALUE_CHARS = 60
 _OWN_DEFAULT = re.compile(
-    r"\s*[(\[]\s*(?:optional,? ?)?(?:the )?defaults?\b[^()\[\]]*[)\]]|(?:,|;|\.)?\s*\b(?:the )?(?:by )?defaults?(?: value)?\s*(?:is|to|=|:)\s*\S+", re.IGNORECASE
+    r"\s*[(\[]\s*(?:optional,? ?)?(?:the )?defaults?\b[^()\[\]]*[)\]]|(?:,|;|\.)?\s*\b(?:the )?(?:by )?defaults?(?: value)?\s*(?:is|to|=|:)\s*\S+",
+    re.IGNORECASE,
 )
 #: What is said of a parameter that is left out.
 _LEFT_OUT = re.compile(r"If (?:it is )?(?:not (?:given|supplied|provided|specified|set|passed)|omitted|None|`None`|left out)\b")

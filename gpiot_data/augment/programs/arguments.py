@@ -74,7 +74,7 @@ def is_name(text: str) -> bool:
 def _free_name(name: str, taken: Collection[str], *, is_data: bool) -> str:
     """Return the name of a parameter, of data another one where the program has that name already; "" where there is none."""
     candidates = [name, f"{name}_given"] if is_data else [name]
-    return next((item for item in candidates if is_name(item) and item not in taken), "")
+    return next((item for item in candidates if is_name(name) and item not in taken), "")
 
 
 def _given(call: ast.Call, roles: Roles, parameters: Sequence[str]) -> Iterator[_Given]:

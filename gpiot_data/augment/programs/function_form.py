@@ -67,6 +67,8 @@ def to_function(
             `too_many_inputs`, `too_many_results`, `hidden_operand` (a literal or a variable that is no parameter), `undefined_name`, or
             what `narrow` raises.
     """
+    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_main(node, roles) for node in roles.source.tree.body):
+        raise Refused("has_function_form")
     roles = narrow(roles)
     _check_roles(roles)
     core = roles.steps(roles.core)
@@ -113,8 +115,6 @@ def _check_roles(roles: Roles) -> None:
         raise Refused("no_core")
     if any(FIGURE in roles.effects[at].writes for at in roles.core):
         raise Refused("draws_in_core")
-    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_main(node, roles) for node in roles.source.tree.body):
-        raise Refused("has_function_form")
     if count_cases(roles) > 1:
         raise Refused("several_cases")
     # The order becomes: data, core, shows.

@@ -14,7 +14,7 @@ from gpiot_data.packages.scope import names_of
 MAX_SETTINGS = 8
 MAX_SETTING_CHARS = 60
 MAX_SETTINGS_CHARS = 300
-_LOADER = re.compile(r"(?:load|fetch)_\w+$|get_rdataset$|webuse$|open_dataset$|download\w*$|urlopen$|urlretrieve$")
+_LOADER = re.compile(r"(?:load|fetch|get_data)_\w+$|get_rdataset$|webuse$|open_dataset$|download\w*$|urlopen$|urlretrieve$")
 _URL = re.compile(r"(?:https?|ftp|s3)://")
 #: Where a figure is drawn on; it says nothing of what is drawn.
 _PLACES = frozenset({"ax", "axes", "fig", "figure", "cax"})
@@ -56,7 +56,8 @@ def _told(call: ast.Call) -> Iterator[str]:
 
 def _is_plain(value: ast.expr) -> bool:
     """Tell whether an expression is made of variables alone."""
-    return all(isinstance(part, ast.Name | ast.Tuple | ast.List | ast.Attribute | ast.Starred | ast.expr_context) for part in ast.walk(value))
+    kinds = ast.Name | ast.Tuple | ast.List | ast.Attribute | ast.Starred | ast.expr_context
+    return all(isinstance(part, kinds) for part in ast.walk(value))
 
 
 def unnamed_sources(tree: ast.Module, text: str) -> list[str]:
@@ -79,7 +80,8 @@ def unnamed_sources(tree: ast.Module, text: str) -> list[str]:
 
 def _loads(call: ast.Call) -> bool:
     name = last_name(call.func)
-    return _LOADER.match(name) is not None or (name in ("load", "load_pandas") and ".datasets." in ast.unparse(call.func))
+    bare = isinstance(call.func, ast.Name) or ".datasets." in ast.unparse(call.func)
+    return _LOADER.match(name) is not None or (name == "load" and bare)
 
 
 def _names_it(call: ast.Call, text: str) -> bool:
@@ -116,6 +118,17 @@ def depend_on(tree: ast.Module, calls: Collection[ast.Call]) -> frozenset[str]:
             elif isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
                 reached.add(root_name(part))
     return frozenset(reached)
+
+
+def bound_directly(tree: ast.Module, calls: Collection[ast.Call]) -> frozenset[str]:
+    """Return the names that statements with one of the calls bind."""
+    asked = {(call.lineno, call.col_offset) for call in calls}
+
+    def asks(node: ast.stmt) -> bool:
+        return any(isinstance(part, ast.Call) and (part.lineno, part.col_offset) in asked for part in ast.walk(node))
+
+    binding = [node for node in running(tree).body if isinstance(node, ast.Assign) and asks(node)]
+    return names_of(binding).binds
 
 
 def draws_over(calls: Sequence[ast.Call], names: Collection[str], tree: ast.Module) -> bool:

@@ -18,6 +18,7 @@ from gpiot_data.packages.galleries.flows import Flow, read_flow
 from gpiot_data.packages.galleries.grounding import evidence, is_grounded, quoted_names
 from gpiot_data.packages.galleries.operands import (
     asked_calls,
+    bound_directly,
     depend_on,
     draws_over,
     loaded_names,
@@ -161,7 +162,11 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
     if draws_over(calls, [name for _, name in used_names(tree)], tree):
         raise NoSpecificationError("fused_figures")
     reached = depend_on(tree, calls)
-    outputs = [item for item in _outputs(program, flow) if item.type in ("text", "figure") or item.name in reached]
+    values = [item for item in flow.outputs if item.name in reached]
+    if len(values) > 1:
+        # Of several values that have no words of their own, the name tells only what the asked calls give.
+        values = [item for item in values if item.name in bound_directly(tree, calls)]
+    outputs = _outputs(program, flow, values)
     if not outputs:
         raise NoSpecificationError("no_output")
     if any(item.name in flow.made and item.name not in flow.fitted for item in outputs):
@@ -179,11 +184,11 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
     return specification
 
 
-def _outputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
+def _outputs(program: GalleryProgram, flow: Flow, values: Sequence[Value]) -> list[Variable]:
     tree = running(program.tree)
     names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
     code = program.code.split("\n")
-    outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in flow.outputs[-MAX_OUTPUTS:]]
+    outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in values[-MAX_OUTPUTS:]]
     if flow.prints and len(outputs) < MAX_OUTPUTS:
         outputs.append(printed_text(tree))
     if flow.plots and len(outputs) < MAX_OUTPUTS:
