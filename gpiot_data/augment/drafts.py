@@ -25,7 +25,8 @@ from gpiot_data.schema import Expected, Variable
 #: A longer value says less than its type.
 MAX_VALUE_CHARS = 60
 _OWN_DEFAULT = re.compile(
-    r"\s*[(\[]\s*(?:optional,? ?)?(?:the )?defaults?\b[^()\[\]]*[)\]]|(?:,|;|\.)?\s*\b(?:the )?(?:by )?defaults?(?: value)?\s*(?:is|to|=|:)\s*\S+",
+    r"\s*[(\[]\s*(?:optional,? ?)?(?:the )?defaults?\b[^()\[\]]*[)\]]|"
+    r"(?:,|;|\.)?\s*\b(?:the )?(?:by )?defaults?(?: value)?\s*(?:is|to|=|:)\s*\S+",
     re.IGNORECASE,
 )
 #: What is said of a parameter that is left out.

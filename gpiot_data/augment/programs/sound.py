@@ -13,7 +13,8 @@ from gpiot_data.packages.galleries.comments import comment_lines
 
 #: Words of a comment that point at what may not be there any more.
 _POINTING = re.compile(
-    r"\b(?:those (?:positions|values|elements|entries)|above|below|as before|previous(?:ly)?|again|the (?:first|second|last) example|also|in this case)\b|^Now\b",
+    r"\b(?:those (?:positions|values|elements|entries)|above|below|as before|previous(?:ly)?|again|the (?:first|second|last) example|"
+    r"also|in this case)\b|^Now\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.:;])\s+(?=[A-Z`])")
