@@ -30,7 +30,7 @@ _OWN_DEFAULT = re.compile(
     re.IGNORECASE,
 )
 #: What is said of a parameter that is left out.
-_LEFT_OUT = re.compile(r"If (?:it is )?(?:not (?:given|supplied|provided|specified|set|passed)|omitted|None|`None`|left out)\b")
+_LEFT_OUT = re.compile(r"If (?:it is )?(?:(?:not (?:given|supplied|provided|specified|set|passed)|omitted|left out)\b|`?None\b)")
 FUNCTION_OPERATIONS = ("function", "focus_function")
 
 

@@ -34,6 +34,8 @@ def value_phrase(entry: Entry, value: ast.expr) -> str | None:
     if isinstance(constant, str) and (said := _said_of(entry.description, constant)):
         return _clean(said)
     sentence = first_sentence(entry.description).strip()
+    if re.match(r"(?:If|When) `?None\b", sentence) and constant is not None:
+        return None
     if match := _CONDITION.match(sentence):
         condition = match["value"].strip("`'\"").lower()
         wanted = {"true": constant is True, "false": constant is False}.get(condition, constant is not None)

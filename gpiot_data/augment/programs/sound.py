@@ -17,7 +17,7 @@ _POINTING = re.compile(
     r"also|in this case)\b|^Now\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.:;])\s+(?=[A-Z`])")
+_SENTENCE = re.compile(r"(?<=[.:])\s+(?=[A-Z`])")
 
 
 def without_comments(code: str) -> str:
@@ -43,6 +43,8 @@ def plain_comments(lead: str, names: Collection[str], request: str) -> str:
     if not lead:
         return ""
     text = " ".join(line.lstrip("# ").rstrip() for line in lead.split("\n"))
+    if _bare(text) == _bare(request):
+        return ""
     sentences = _SENTENCE.split(text)
     kept = [part for part in sentences if not _leans(part, names) and _bare(part) != _bare(request)]
     if len(kept) == len(sentences):

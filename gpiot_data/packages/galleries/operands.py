@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Collection, Iterator, Sequence
 
 from gpiot_data.packages.galleries.reach import running
@@ -16,13 +18,17 @@ MAX_SETTING_CHARS = 60
 MAX_SETTINGS_CHARS = 300
 _LOADER = re.compile(r"(?:load|fetch|get_data)_\w+$|get_rdataset$|webuse$|open_dataset$|download\w*$|urlopen$|urlretrieve$")
 _URL = re.compile(r"(?:https?|ftp|s3)://")
+_ACTS = frozenset({"fit", "fit_transform", "fit_predict", "fit_resample", "transform", "predict", "predict_proba", "score", "forecast"})
 #: Where a figure is drawn on; it says nothing of what is drawn.
 _PLACES = frozenset({"ax", "axes", "fig", "figure", "cax"})
 
 
 def asked_calls(tree: ast.Module, symbols: Sequence[str]) -> list[ast.Call]:
-    """Return the calls of symbols, by their last names, in the order of the program."""
+    """Return the calls of symbols, by their last names, and for classes those of what their objects do, in the order of the program."""
     short = {symbol.rpartition(".")[2] for symbol in symbols}
+    if any(name[:1].isupper() for name in short):
+        # "Fit a model and predict with it" is as much about what it is fitted to.
+        short |= _ACTS
     calls = [node for node in ast.walk(running(tree)) if isinstance(node, ast.Call) and last_name(node.func) in short]
     return sorted(calls, key=lambda node: (node.lineno, node.col_offset))
 
@@ -129,6 +135,16 @@ def bound_directly(tree: ast.Module, calls: Collection[ast.Call]) -> frozenset[s
 
     binding = [node for node in running(tree).body if isinstance(node, ast.Assign) and asks(node)]
     return names_of(binding).binds
+
+
+def strange_words(code: str) -> list[str]:
+    """Return names with an underscore that comments speak of and code has not: the comments are of another program."""
+    comments: list[str] = []
+    rest: list[str] = []
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        (comments if token.type == tokenize.COMMENT else rest).append(token.string)
+    known = " ".join(rest)
+    return [word for text in comments for word in re.findall(r"(?<![\w./-])[a-z]+_[a-z_]+(?![\w./-])", text) if word not in known]
 
 
 def draws_over(calls: Sequence[ast.Call], names: Collection[str], tree: ast.Module) -> bool:

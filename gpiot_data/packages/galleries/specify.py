@@ -167,7 +167,7 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
         # Of several values that have no words of their own, the name tells only what the asked calls give.
         values = [item for item in values if item.name in bound_directly(tree, calls)]
     outputs = _outputs(program, flow, values)
-    if not outputs:
+    if not outputs or all("`(time.time()" in (item.description or "") for item in outputs):
         raise NoSpecificationError("no_output")
     if any(item.name in flow.made and item.name not in flow.fitted for item in outputs):
         raise NoSpecificationError("output_is_input")
