@@ -165,6 +165,9 @@ Maker = Callable[[_Dress], Variant]
 
 
 def _makers(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> Iterator[tuple[str, Maker]]:
+    if origin.request and _asks_for_more(origin):
+        refused.append(("function", "request_beyond_call"))
+        return
     yield "function", lambda dress: _function(origin, dress, None)
     if origin.request:
         return
@@ -177,6 +180,14 @@ def _makers(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> Ite
         yield "focus", lambda dress, number=number: _focus(origin, dress, number)  # type: ignore[misc]
     for number in range(len(cases)):
         yield "focus_function", lambda dress, number=number: _function(origin, dress, number)  # type: ignore[misc]
+
+
+def _asks_for_more(origin: Origin) -> bool:
+    """Tell whether a request of its own is for more than the one call of the symbol that a function holds."""
+    request, _, tools = origin.request.rpartition(", using ")
+    several = len(re.findall(r"`[\w.]+`", tools.partition(" of ")[0])) > 1
+    made = origin.is_class and not request.startswith("Create ")
+    return several or made or re.search(r",? then |\b(?:and|draw|plot|print|compare)\b", request, re.IGNORECASE) is not None
 
 
 def _case(origin: Origin, dress: _Dress, number: int) -> Focus:
