@@ -78,10 +78,7 @@ def to_function(
     edits = {span: argument.name for argument in arguments for span in argument.spans}
     results = [datum.name for datum in roles.results]
     lifted = _name_expressions(roles, result_name, taken | {argument.name for argument in arguments})
-    needs = _needed(places, [argument.value for argument in arguments])
-    first = {item.name: (item.value.lineno, item.value.col_offset) for item in arguments if item.is_data}
-    first |= {datum.name: needs[datum.name] for datum in roles.inputs if datum.name in needs}
-    required = sorted(first, key=lambda name: (first[name], name))
+    required = _required(roles, places, arguments)
     _check_counts(len(required) + sum(not argument.is_data for argument in arguments), len(results) + len(lifted))
     name = function_name(request, roles.symbol.rsplit(".", 1)[-1], taken)
     head = _head(name, roles, required, arguments, observed or {}, [*results, *lifted])
@@ -179,6 +176,14 @@ def _name_expressions(roles: Roles, result_name: str, taken: frozenset[str]) -> 
             name = f"shown_{name}"
         found[name] = shown.node
     return found
+
+
+def _required(roles: Roles, places: Sequence[ast.AST], arguments: Sequence[Argument]) -> list[str]:
+    """Return the names of the data that goes in, in the order in which it is taken."""
+    needs = _needed(places, [argument.value for argument in arguments])
+    first = {item.name: (item.value.lineno, item.value.col_offset) for item in arguments if item.is_data}
+    first |= {datum.name: needs[datum.name] for datum in roles.inputs if datum.name in needs}
+    return sorted(first, key=lambda name: (first[name], name))
 
 
 def _needed(places: Sequence[ast.AST], apart: Sequence[ast.expr]) -> dict[str, tuple[int, int]]:

@@ -173,7 +173,8 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
         raise NoSpecificationError("output_is_input")
     operands = operand_names(calls)
     inputs = _inputs(program, flow, operands)
-    if operands & flow.made.keys() - {item.name for item in (*inputs, *outputs)}:
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    if operands & (flow.made.keys() | defined) - {item.name for item in (*inputs, *outputs)}:
         raise NoSpecificationError("unnamed_operand")
     said = settings(calls)
     if said is None:
@@ -217,7 +218,7 @@ def _taken(flow: Flow, tree: ast.Module) -> list[Value]:
     """Return the inputs of a flow, and the data sets that its other values are taken from."""
     given = {item.name for item in (*flow.inputs, *flow.outputs)}
     sets = [flow.made[name] for name in sorted(loaded_names(tree) & flow.made.keys() - given)]
-    return sorted([*flow.inputs, *sets], key=lambda item: item.line)
+    return sorted((item for item in (*flow.inputs, *sets) if item.name.strip("_")), key=lambda item: item.line)
 
 
 def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: Mapping[int, str], *, told: bool, valued: bool) -> Variable:

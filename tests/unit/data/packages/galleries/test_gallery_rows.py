@@ -213,6 +213,8 @@ def test_what_fetches_data_is_dropped_on_request():
         ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("""\n```\n""")\n', "unsaid_setting"),
         ('"""Smooth a long signal"""\nimport toy\nx = [1]\nprint(toy.smooth(x))\nx = [2, 3]\nprint(toy.smooth(x))\n', "unnamed_operand"),
         ('"""Smooth a long signal"""\nimport toy\nx = [2, 3]\ny = toy.smooth(x)\n', "made"),
+        ('"""Smooth a long signal"""\nimport toy\nx = [1, 2]\nz = [3]\ntoy.smooth(x)\nz.smooth(x)\n', "output_is_input"),
+        ('"""Smooth a long signal"""\nimport toy\ndef f(v):\n    return v\nx = [2, 3]\ny = toy.smooth(x, f)\n', "unnamed_operand"),
         ('"""Smooth a long signal"""\nimport toy\nx = toy.read("https://a.org/x.csv")\ny = toy.smooth(x)\n', "unnamed_data"),
     ],
 )
