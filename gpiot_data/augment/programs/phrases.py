@@ -76,6 +76,7 @@ def _clean(text: str) -> str | None:
         not whole
         or not _MIN_CHARS <= len(text) <= _MAX_CHARS
         or _UNFIT.search(text)
+        or re.fullmatch(r"(?:if|when) [\w`]+", text, re.IGNORECASE)
         or re.fullmatch(r"(?:the )?(?:[\w`-]+ ){1,3}to (?:use|be used)|(?:the )?\w+", text, re.IGNORECASE)
     ):
         return None

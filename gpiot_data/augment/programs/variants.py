@@ -230,6 +230,7 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
     returns = [entry.name for entry in origin.documentation.returns]
     request = _in_terms_of(roles, dress.say(_making(origin, _plain_request(origin))), origin.parameters)
     form = to_function(roles, request, origin.parameters, observed, returns[0] if len(returns) == 1 else "result")
+    _check_words(roles, request, form.results, origin.parameters)
     places = form.lines if lines is None else _through(dress.roles, lines, roles, form.lines)
     same = [name for name in form.shared if shared is None or name in shared]
     return Variant(
@@ -257,6 +258,14 @@ def _in_terms_of(roles: Roles, request: str, parameters: Sequence[str]) -> str:
     variables = {parameter: name for name, parameter in given_as(roles.source.tree, roles.symbol, roles.names, parameters).items()}
     # "The `t` distribution" is called by its own name.
     return re.sub(r"`(\w+)`(?! (?:distribution|statistic|test)\b)", lambda match: f"`{variables.get(match[1], match[1])}`", request)
+
+
+def _check_words(roles: Roles, request: str, results: Sequence[str], parameters: Sequence[str]) -> None:
+    """Refuse a request for "the shell of G" where the program gives `H`, and `G` is what comes out."""
+    given = given_as(roles.source.tree, roles.symbol, roles.names, parameters)
+    crossed = sorted({name for variable, name in given.items() if variable != name and name in results})
+    if any(re.search(rf"\b{re.escape(name)}\b", request) for name in crossed):
+        raise Refused("names_crossed", ", ".join(crossed))
 
 
 def _names(roles: Roles) -> frozenset[str]:

@@ -43,9 +43,6 @@ def request_of(summary: str, *, is_class: bool = False) -> str | None:
 def function_name(request: str, short_name: str, taken: Collection[str]) -> str:
     """Return a verb and up to four words out of a request as a name that is not `taken`; `apply_<symbol>` where it has none."""
     words = re.sub(r"(?:`[^`]*`|\([^)]*\))(?:'s)?", " ", request).replace("-", " ").replace("/", " ").split()
-    if made := re.match(r"Create an? `(\w+)` to ", request):
-        words = ["create", *re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", made[1])[:_MAX_NOUNS]]
-        request = "Create it"
     # "zero, pole, gain representation" is about all three.
     lists = re.match(r"\S+ (?:an? |the )?\w+, \w+(?:,| and\b)", " ".join(words)) is not None
     nouns: list[str] = []
@@ -59,6 +56,8 @@ def function_name(request: str, short_name: str, taken: Collection[str]) -> str:
             nouns.append(plain)
         if word.endswith((";", ":", ".") if lists else (",", ";", ":", ".")):
             break
+    if made := re.match(r"Create an? `(\w+)` to ", request):
+        nouns = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", made[1])]
     parts = [re.sub(r"\W", "", words[0].lower()), *nouns] if nouns and is_request(request) else ["apply", short_name.lower()]
     name = re.sub(r"_+", "_", re.sub(r"\W", "_", "_".join(parts))).strip("_")
     candidates = [name, f"apply_{short_name.lower()}", f"{name}_of_example"]

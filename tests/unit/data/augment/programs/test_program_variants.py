@@ -161,3 +161,12 @@ def test_a_function_of_a_class_is_asked_to_make_an_object():
     (variant,) = make_variants(origin, code_skeleton).variants
     assert variant.target.startswith("Create a `Counter` to count items with `collections.Counter` of toy, as a function `create_counter`")
     assert (variant.inputs, variant.outputs) == (("x",), ("c",))
+
+
+def test_a_request_that_calls_the_input_as_the_output_is_called_has_no_function():
+    documentation = replace(DOCUMENTATION, summary="Divide G into intervals.")
+    code = "import statistics\n\nH = [1, 5, 2]\nG = statistics.quantiles(H, n=4)\nprint(G)\n"
+    origin = replace(ORIGIN, code=code, expected=(), observed={}, documentation=documentation, parameters=("G",))
+    assert ("function", "names_crossed") in make_variants(origin, code_skeleton).refused
+    other = replace(origin, code=code.replace("G =", "cuts =").replace("print(G)", "print(cuts)"))
+    assert [variant.outputs for variant in make_variants(other, code_skeleton).variants] == [("cuts",)]
