@@ -162,10 +162,13 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
     if draws_over(calls, [name for _, name in used_names(tree)], tree):
         raise NoSpecificationError("fused_figures")
     reached = depend_on(tree, calls)
-    values = [item for item in flow.outputs if item.name in reached]
+    direct = bound_directly(tree, calls)
+    # What comes of a further call with settings of its own is not what is asked for.
+    bare = {item.name for item in flow.outputs if not any(isinstance(part, ast.Constant) for part in ast.walk(item.node))}
+    values = [item for item in flow.outputs if item.name in reached & (direct | bare | flow.made.keys())]
     if len(values) > 1:
         # Of several values that have no words of their own, the name tells only what the asked calls give.
-        values = [item for item in values if item.name in bound_directly(tree, calls)]
+        values = [item for item in values if item.name in direct]
     outputs = _outputs(program, flow, values)
     if not outputs or all("`(time.time()" in (item.description or "") for item in outputs):
         raise NoSpecificationError("no_output")

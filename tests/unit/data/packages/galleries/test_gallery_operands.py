@@ -39,6 +39,7 @@ def test_more_than_a_target_can_say_is_not_said(code: str) -> None:
     [
         ("d = sm.datasets.anes96.load()", "none", ["sm.datasets.anes96.load()"]),
         ("d = sm.datasets.anes96.load()", "`d`: `sm.datasets.anes96.load()`", []),
+        ("d = load().data", "`d`: `load().data`", ["load()"]),
         ("d = read(get('https://a.org/b.dta'))", "", ["https://a.org/b.dta"]),
         ("d = make_blobs(3)\ne = json.load(f)", "", []),
     ],
