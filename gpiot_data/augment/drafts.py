@@ -24,6 +24,13 @@ from gpiot_data.schema import Expected, Variable
 
 #: A longer value says less than its type.
 MAX_VALUE_CHARS = 60
+_OWN_DEFAULT = re.compile(
+    r"\s*[(\[]\s*(?:optional,? ?)?(?:the )?defaults?\b[^()\[\]]*[)\]]|"
+    r"(?:,|;|\.)?\s*\b(?:the )?(?:by )?defaults?(?: value)?\s*(?:is|to|=|:)\s*\S+",
+    re.IGNORECASE,
+)
+#: What is said of a parameter that is left out.
+_LEFT_OUT = re.compile(r"If (?:it is )?(?:(?:not (?:given|supplied|provided|specified|set|passed)|omitted|left out)\b|`?None\b)")
 FUNCTION_OPERATIONS = ("function", "focus_function")
 
 
@@ -42,7 +49,8 @@ class Draft:
     """A variant with all of its row but what a run tells.
 
     `data` are the names at module level that go in, `results` those that it computes. `inputs` and `outputs` may have others: parameters
-    of its function, or what its symbol documents, where the program binds none. `documentation` lacks the lists of inputs and outputs
+    of its function, or what its symbol documents, where the program binds none; of `results` some are only worked out from the outputs.
+    `reshaped` are inputs that are made in several steps. `documentation` lacks the lists of inputs and outputs
     where `kind` is `example`. `params` say how it was made.
     """
 
@@ -59,6 +67,7 @@ class Draft:
     compare: tuple[tuple[str, str], ...]
     expected: tuple[Expected, ...]
     params: Mapping[str, Any]
+    reshaped: frozenset[str] = frozenset()
 
 
 def make_draft(variant: Variant, subject: Subject) -> Draft:
@@ -81,13 +90,14 @@ def make_draft(variant: Variant, subject: Subject) -> Draft:
         inputs=inputs or tuple(map(variable_of, used)),
         outputs=outputs or _shown(tree, subject),
         data=variant.inputs,
-        results=variant.outputs,
+        results=(*variant.outputs, *variant.derived),
         documentation=_example_head(variant.target, subject)
         if is_example
         else program_documentation(subject.symbol, subject.documentation, used, subject.package, variant.target),
         compare=variant.compare,
         expected=variant.expected,
         params=_params(variant),
+        reshaped=variant.reshaped,
     )
 
 
@@ -106,12 +116,17 @@ def _variable(name: str, entry: Entry | None, rate_hz: float | None) -> Variable
     if entry is None:
         return Variable(name, unit="Hz" if name in RATE_NAMES else None, rate_hz=rate_hz)
     description = one_line(entry.description, brief=True)
+    if _LEFT_OUT.match(description):
+        description = ""
     return Variable(name, unit=entry.unit, rate_hz=rate_hz, description=description or None)
 
 
 def _default(name: str, text: str, entry: Entry | None) -> Variable:
     """Return a parameter of a function that need not be given."""
     plain = _variable(name, entry, None)
+    if plain.description:
+        # What the symbol has by default is no default of this function.
+        plain = replace(plain, description=_OWN_DEFAULT.sub("", plain.description).strip() or None)
     told = f"`{text}` by default" if "`" not in text and "\n" not in text and len(text) <= MAX_VALUE_CHARS else "has a default"
     description = f"{plain.description.rstrip('.')}; {told}" if plain.description else told
     return replace(plain, type=annotation(None, ast.parse(text, mode="eval").body, {}), description=description)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -18,15 +19,27 @@ from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.observed import Observation, first_seen, last_seen
 
 #: The version moves whenever the same programs would give other variants.
-RULES = Teacher(name="rules", prompt="cgd-variants/1")
+RULES = Teacher(name="rules", prompt="cgd-variants/2")
 _SYMBOLS = re.compile(r"^## Symbols\n(?:- .*(?:\n|$))+", re.MULTILINE)
 
 
 def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str:
-    """Return the row of a variant of `origin`, or the reason why there is none: `variant_` and a word of `row_fault`."""
+    """Return the row of a variant of `origin`, or the reason why there is none.
+
+    That is `variant_wrong_annotation`, `variant_undescribed_output` (one of several of which nothing is told), or `variant_` and a
+    word of `row_fault`.
+    """
+    first, last = first_seen(finding.observed), last_seen(finding.observed)
+    # Where the data is made in several steps, it goes in as the last of them left it.
+    seen = {name: last[name] if name in draft.reshaped else item for name, item in first.items()}
     # A parameter that is documented may have the name of some other variable.
-    inputs = complete_variables(draft.inputs, _of(first_seen(finding.observed), draft.data))
-    outputs = complete_variables(draft.outputs, _of(last_seen(finding.observed), draft.results))
+    inputs = complete_variables(draft.inputs, _of(seen, draft.data))
+    if draft.kind == "example" and not _is_annotated(draft, _of(seen, draft.data)):
+        return "variant_wrong_annotation"
+    outputs = complete_variables(draft.outputs, _of(last, draft.results))
+    # Of several outputs one text for two is that of another case.
+    if draft.kind == "example" and len(outputs) > 1 and len({item.description for item in outputs} - {None}) < len(outputs):
+        return "variant_undescribed_output"
     specification = Specification(draft.target, inputs, outputs)
     documentation = draft.documentation
     if draft.kind == "example":
@@ -54,3 +67,10 @@ def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str
 
 def _of(seen: Mapping[str, Observation], names: Collection[str]) -> dict[str, Observation]:
     return {name: item for name, item in seen.items() if name in names}
+
+
+def _is_annotated(draft: Draft, seen: Mapping[str, Observation]) -> bool:
+    """Tell whether what goes into the function of a variant is of the types that its signature says."""
+    functions = [node for node in ast.parse(draft.code).body if isinstance(node, ast.FunctionDef)]
+    stated = {item.arg: ast.unparse(item.annotation).rpartition(".")[2] for node in functions for item in node.args.args if item.annotation}
+    return all(seen[name].type.rpartition(".")[2] == kind for name, kind in stated.items() if name in seen)

@@ -1,23 +1,21 @@
-"""Literals in calls of a symbol as parameters of a function: `mode="same"` becomes a default, a literal list an input."""
+"""What calls of a symbol are given as parameters of a function: `mode="same"` becomes a default, any other operand an input."""
 
 from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from gpiot_data.augment.programs.effects import dotted_name
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
-
-#: A list of one number is an order or an axis rather than data.
-_MIN_DATA_ITEMS = 2
-#: These stand for many things in one program.
-_COMMON = (0, 1, 2, True, False, None, "")
+from gpiot_data.packages.scope import names_of
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A parameter that was a literal: its text, whether it stands as data before the call, and the spans it is written in."""
+    """A parameter that was an expression: its text, whether it stands as data before the call, and the spans it is written in."""
 
     name: str
     text: str
@@ -26,8 +24,17 @@ class Argument:
     spans: tuple[tuple[int, int], ...]
 
 
-def literal_arguments(roles: Roles, places: Sequence[ast.AST], parameters: Sequence[str], taken: Collection[str]) -> tuple[Argument, ...]:
-    """Return the literals that calls of the symbol in `places` set, in the order in which they are met.
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An argument of one call; `main` tells that it is the first that is given by its place, or what a method is called on."""
+
+    name: str
+    value: ast.expr
+    main: bool
+
+
+def operand_arguments(roles: Roles, places: Sequence[ast.AST], parameters: Sequence[str], taken: Collection[str]) -> tuple[Argument, ...]:
+    """Return what calls of the symbol in `places` are given and is no variable, in the order in which it is met.
 
     Args:
         roles: of the program.
@@ -35,29 +42,27 @@ def literal_arguments(roles: Roles, places: Sequence[ast.AST], parameters: Seque
         parameters: names of the symbol's positional parameters in order; may be empty, then only keywords count.
         taken: names that a parameter must not have.
 
-    A literal stays as it is written where two calls, be they of the symbol or not, set its name to different values, or
-    where one call of the symbol leaves it out: a function with that parameter would not do what its name says.
+    A scalar, or a function of a library, becomes a default, unless it is the first argument and so what the call works on; an array
+    made on the spot, a list or a function becomes data. An expression stays as it is written where two calls give other ones, where
+    one leaves it out, or where it is made of what the core computes.
     """
-    calls = _calls(places)
-    uses: dict[str, list[tuple[str, ast.expr, tuple[int, int]]]] = {}
-    wanted: dict[str, int] = {}
+    calls = [node for place in places for node in ast.walk(place) if is_symbol_call(node, roles.symbol, roles.names)]
+    calls.sort(key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
+    uses: dict[str, list[tuple[str, _Given, tuple[int, int]]]] = {}
     for call in calls:
-        is_symbol = is_symbol_call(call, roles.symbol, roles.names)
-        given: list[tuple[str, ast.expr]] = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
-        if is_symbol and not any(isinstance(item, ast.Starred) for item in call.args):
-            given += zip(parameters, call.args, strict=False)
-        for name, value in given:
-            span = roles.source.span(value)
-            uses.setdefault(name, []).append((roles.source.text(span), value, span))
-            wanted[name] = wanted.get(name, 0) + is_symbol
-    n_calls = sum(is_symbol_call(call, roles.symbol, roles.names) for call in calls)
-    arguments = []
-    for name in sorted(uses, key=lambda name: uses[name][0][2]):
-        text, value, _ = uses[name][0]
-        same = all(other == text for other, _, _ in uses[name]) and wanted[name] == n_calls
-        same = same and not _said_elsewhere(value, {span for _, _, span in uses[name]}, roles, places)
-        if same and is_name(name) and name not in taken and (_is_scalar(value) or _is_data(value)):
-            arguments.append(Argument(name, text, value, _is_data(value), tuple(span for _, _, span in uses[name])))
+        for given in _given(call, roles, parameters) if isinstance(call, ast.Call) else ():
+            span = roles.source.span(given.value)
+            uses.setdefault(given.name, []).append((roles.source.text(span), given, span))
+    computed = frozenset().union(*(roles.effects[at].writes for at in roles.core))
+    arguments: list[Argument] = []
+    for name, found in sorted(uses.items(), key=lambda item: item[1][0][2]):
+        text, given, _ = found[0]
+        if len(found) < len(calls) or any(other != text for other, _, _ in found) or not _is_operand(given.value, roles, computed):
+            continue
+        is_data = given.main or not _is_setting(given.value, roles)
+        free = _free_name(name, {*taken, *(item.name for item in arguments)}, is_data=is_data)
+        if free:
+            arguments.append(Argument(free, text, given.value, is_data, tuple(span for _, _, span in found)))
     return tuple(arguments)
 
 
@@ -66,27 +71,44 @@ def is_name(text: str) -> bool:
     return text.isidentifier() and not keyword.iskeyword(text)
 
 
-def _said_elsewhere(value: ast.expr, spans: Collection[tuple[int, int]], roles: Roles, places: Sequence[ast.AST]) -> bool:
-    """Tell whether a literal that is no common number also stands where it would not follow the parameter."""
-    if not isinstance(value, ast.Constant) or value.value in _COMMON:
+def _free_name(name: str, taken: Collection[str], *, is_data: bool) -> str:
+    """Return the name of a parameter, of data another one where the program has that name already; "" where there is none."""
+    candidates = [name, f"{name}_given"] if is_data else [name]
+    return next((item for item in candidates if is_name(name) and item not in taken), "")
+
+
+def _given(call: ast.Call, roles: Roles, parameters: Sequence[str]) -> Iterator[_Given]:
+    if isinstance(call.func, ast.Attribute) and dotted_name(call.func, roles.names) is None:
+        owner = roles.symbol.split(".")[-2:-1]
+        if owner and owner[0][:1].isupper():
+            yield _Given(_snake(owner[0]), call.func.value, main=True)
+            parameters = parameters[1:] if parameters[:1] in (("self",), ["self"]) else parameters
+    if not any(isinstance(item, ast.Starred) for item in call.args):
+        for at, (name, value) in enumerate(zip(parameters, call.args, strict=False)):
+            yield _Given(name, value, main=at == 0)
+    for given in call.keywords:
+        if given.arg:
+            yield _Given(given.arg, given.value, main=False)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _is_operand(value: ast.expr, roles: Roles, computed: Collection[str]) -> bool:
+    """Tell whether an expression is more than variables, and can stand before the call."""
+    inside = list(ast.walk(value))
+    if isinstance(value, ast.Starred) or any(is_symbol_call(inner, roles.symbol, roles.names) for inner in inside):
         return False
-    others = (node for place in places for node in ast.walk(place) if isinstance(node, ast.Constant) and node.value == value.value)
-    return any(roles.source.span(node) not in spans for node in others)
+    if isinstance(value, ast.Constant) and (value.value is None or value.value is Ellipsis):
+        return False
+    plain = all(isinstance(inner, ast.Name | ast.Tuple | ast.List | ast.expr_context) for inner in inside)
+    needs = names_of([ast.Expr(value)]).needs
+    return not needs & set(computed) and not (plain and not needs & roles.names.keys())
 
 
-def _calls(places: Sequence[ast.AST]) -> list[ast.Call]:
-    calls = [node for place in places for node in ast.walk(place) if isinstance(node, ast.Call)]
-    return sorted(calls, key=lambda node: (node.lineno, node.col_offset))
-
-
-def _is_scalar(value: ast.expr) -> bool:
+def _is_setting(value: ast.expr, roles: Roles) -> bool:
+    """Tell whether an expression is a number, a text, or something that a library has a name for."""
     if isinstance(value, ast.UnaryOp):
         value = value.operand
-    return isinstance(value, ast.Constant) and value.value is not None and value.value is not Ellipsis
-
-
-def _is_data(value: ast.expr) -> bool:
-    if not isinstance(value, ast.List):
-        return False
-    literal = all(isinstance(node, ast.List | ast.Tuple | ast.Constant | ast.UnaryOp | ast.unaryop | ast.Load) for node in ast.walk(value))
-    return literal and sum(isinstance(node, ast.Constant) for node in ast.walk(value)) >= _MIN_DATA_ITEMS
+    return isinstance(value, ast.Constant) or dotted_name(value, roles.names) is not None

@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gpiot_data.augment.programs.arguments import Argument, is_name, literal_arguments
+from gpiot_data.augment.programs.arguments import Argument, is_name, operand_arguments
+from gpiot_data.augment.programs.asked import changed_before, narrow
 from gpiot_data.augment.programs.effects import FIGURE, Effects, conflict, missing_names
 from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
+from gpiot_data.augment.programs.sound import hidden_parts, plain_comments, without_comments
 from gpiot_data.augment.programs.steps import Piece, assemble, piece_of
 from gpiot_data.augment.programs.wording import annotation, documentation_line, function_name
+from gpiot_data.packages.galleries.comments import comment_lines
 
 #: More make no function that anybody would write.
 MAX_INPUTS, MAX_RESULTS = 7, 5
@@ -26,8 +29,9 @@ class FunctionForm:
     """A program in function form.
 
     `name` is its function, `inputs` and `results` are names at module level in order, `defaults` its parameters that need
-    not be given, each with its value as text. `lines` has the line of each step of the origin that shows the same here; `shared` are
-    the names that both programs bind to the same values.
+    not be given, each with its value as text. `derived` are the names that are worked out from the results, and `lifted` the
+    expressions of the origin that have a name here. `lines` has the line of each step of the origin that shows the same here; `shared`
+    are the names that both programs bind to the same values. `reshaped` are inputs that the data makes in several steps.
     """
 
     code: str
@@ -35,8 +39,11 @@ class FunctionForm:
     inputs: tuple[str, ...]
     results: tuple[str, ...]
     defaults: tuple[tuple[str, str], ...]
+    derived: tuple[str, ...]
+    lifted: Mapping[str, ast.expr]
     lines: Mapping[int, int]
     shared: tuple[str, ...]
+    reshaped: frozenset[str]
 
 
 def to_function(
@@ -46,7 +53,7 @@ def to_function(
     observed: Mapping[str, Mapping[str, Any]] | None = None,
     result_name: str = "result",
 ) -> FunctionForm:
-    """Write a program as one function that holds its core.
+    """Write a program as one function that calls its symbol and nothing else.
 
     Args:
         roles: of the program.
@@ -57,35 +64,45 @@ def to_function(
 
     Raises:
         Refused: `has_function_form`, `no_core`, `several_cases`, `draws_in_core`, `order_conflict`, `no_input`, `no_result`,
-            `too_many_inputs`, `too_many_results`, or `undefined_name`.
+            `too_many_inputs`, `too_many_results`, `hidden_operand` (a literal or a variable that is no parameter), `undefined_name`, or
+            what `narrow` raises.
     """
+    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_main(node, roles) for node in roles.source.tree.body):
+        raise Refused("has_function_form")
+    roles = narrow(roles)
     _check_roles(roles)
     core = roles.steps(roles.core)
     taken = _names_in(roles)
     places = [node for step in core for node in step.nodes] + [shown.node for shown in roles.expressions]
-    arguments = literal_arguments(roles, places, parameters, taken)
+    arguments = operand_arguments(roles, places, parameters, taken)
     edits = {span: argument.name for argument in arguments for span in argument.spans}
     results = [datum.name for datum in roles.results]
     lifted = _name_expressions(roles, result_name, taken | {argument.name for argument in arguments})
-    inputs = sorted((datum.name for datum in roles.inputs), key=lambda name: _first_use(places, name))
-    required = [*inputs, *(argument.name for argument in arguments if argument.is_data)]
+    required = _required(roles, places, arguments)
     _check_counts(len(required) + sum(not argument.is_data for argument in arguments), len(results) + len(lifted))
     name = function_name(request, roles.symbol.rsplit(".", 1)[-1], taken)
-    head = _head(name, roles, inputs, arguments, observed or {}, [*results, *lifted])
-    body = _body(roles, edits, results, lifted)
+    head = _head(name, roles, required, arguments, observed or {}, [*results, *lifted])
+    body = without_comments(_body(roles, edits, results, lifted))
     function = _indent_into(head, documentation_line(request), body)
-    code, lines = _whole(roles, function, _call(name, required, [*results, *lifted]), arguments, lifted)
+    if hidden := hidden_parts(function, {*roles.names, *dir(builtins)}):
+        raise Refused("hidden_operand", ", ".join(hidden))
+    code, lines = _whole(roles, function, _call(name, required, [*results, *lifted]), arguments, lifted, request)
     _check_code(code)
     made = (effects.binds for at, effects in enumerate(roles.effects) if at in roles.data)
-    shared = tuple(sorted({*results, *itertools.chain.from_iterable(made)} - roles.figures))
+    after = [effects.binds for at, effects in enumerate(roles.effects) if at in roles.shows]
+    derived = frozenset().union(*after) - roles.figures
+    shared = tuple(sorted({*results, *itertools.chain.from_iterable(made), *derived} - roles.figures))
     return FunctionForm(
         code,
         name,
         tuple(required),
         (*results, *lifted),
         tuple((item.name, item.text) for item in arguments if not item.is_data),
+        tuple(sorted(derived)),
+        lifted,
         lines,
         shared,
+        changed_before(roles),
     )
 
 
@@ -95,8 +112,6 @@ def _check_roles(roles: Roles) -> None:
         raise Refused("no_core")
     if any(FIGURE in roles.effects[at].writes for at in roles.core):
         raise Refused("draws_in_core")
-    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_main(node, roles) for node in roles.source.tree.body):
-        raise Refused("has_function_form")
     if count_cases(roles) > 1:
         raise Refused("several_cases")
     # The order becomes: data, core, shows.
@@ -163,18 +178,28 @@ def _name_expressions(roles: Roles, result_name: str, taken: frozenset[str]) -> 
     return found
 
 
-def _first_use(places: Sequence[ast.AST], name: str) -> tuple[int, int]:
-    """Return where a name first stands in what becomes the function: inputs go in the order in which they are taken."""
-    found = [
-        (node.lineno, node.col_offset) for place in places for node in ast.walk(place) if isinstance(node, ast.Name) and node.id == name
-    ]
-    return min(found, default=(0, 0))
+def _required(roles: Roles, places: Sequence[ast.AST], arguments: Sequence[Argument]) -> list[str]:
+    """Return the names of the data that goes in, in the order in which it is taken."""
+    needs = _needed(places, [argument.value for argument in arguments])
+    first = {item.name: (item.value.lineno, item.value.col_offset) for item in arguments if item.is_data}
+    first |= {datum.name: needs[datum.name] for datum in roles.inputs if datum.name in needs}
+    return sorted(first, key=lambda name: (first[name], name))
+
+
+def _needed(places: Sequence[ast.AST], apart: Sequence[ast.expr]) -> dict[str, tuple[int, int]]:
+    """Return where each name first stands in what becomes the function, without what stands before the call."""
+    left = {id(inner) for value in apart for inner in ast.walk(value)}
+    found: dict[str, tuple[int, int]] = {}
+    for node in (inner for place in places for inner in ast.walk(place)):
+        if isinstance(node, ast.Name) and id(node) not in left:
+            found[node.id] = min(found.get(node.id, (node.lineno, node.col_offset)), (node.lineno, node.col_offset))
+    return found
 
 
 def _head(
     name: str,
     roles: Roles,
-    inputs: Sequence[str],
+    required: Sequence[str],
     arguments: Sequence[Argument],
     observed: Mapping[str, Mapping[str, Any]],
     results: Sequence[str],
@@ -187,22 +212,22 @@ def _head(
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    required = [(item, annotation(observed.get(item), values.get(item), roles.names)) for item in inputs]
-    required += [(item.name, annotation(None, item.value, roles.names)) for item in arguments if item.is_data]
-    written = [f"{item}: {kind}" if kind else item for item, kind in required]
+    values |= {item.name: item.value for item in arguments if item.is_data}
+    known = [(item, annotation(observed.get(item), values.get(item), roles.names)) for item in required]
+    written = [f"{item}: {kind}" if kind else item for item, kind in known]
     for item in arguments:
         if not item.is_data:
             kind = annotation(None, item.value, roles.names)
             written.append(f"{item.name}: {kind} = {item.text}" if kind else f"{item.name}={item.text}")
     kinds = [annotation(observed.get(result), None, roles.names) for result in results]
-    known = [kind for kind in kinds if kind]
-    back = "" if len(known) < len(kinds) else f" -> {known[0]}" if len(known) == 1 else f" -> tuple[{', '.join(known)}]"
+    told = [kind for kind in kinds if kind]
+    back = "" if len(told) < len(kinds) else f" -> {told[0]}" if len(told) == 1 else f" -> tuple[{', '.join(told)}]"
     line = f"def {name}({', '.join(written)}){back}:"
     return line if len(line) <= _MAX_LINE_CHARS else "\n".join([f"def {name}(", *(f"    {item}," for item in written), f"){back}:"])
 
 
 def _body(roles: Roles, edits: Mapping[tuple[int, int], str], results: Sequence[str], lifted: Mapping[str, ast.expr]) -> str:
-    pieces = [piece_of(roles.source, step, edits) for step in roles.steps(roles.core)]
+    pieces = [piece_of(roles.source, step, edits, lead=False) for step in roles.steps(roles.core)]
     texts = {name: roles.source.text(roles.source.span(node), edits) for name, node in lifted.items()}
     if len(texts) == 1 and not results:
         (text,) = texts.values()
@@ -248,19 +273,22 @@ def _call(name: str, required: Sequence[str], results: Sequence[str]) -> str:
 
 
 def _whole(
-    roles: Roles, function: str, call: str, arguments: Sequence[Argument], lifted: Mapping[str, ast.expr]
+    roles: Roles, function: str, call: str, arguments: Sequence[Argument], lifted: Mapping[str, ast.expr], request: str
 ) -> tuple[str, dict[int, int]]:
     source = roles.source
+    words = {node.id for node in ast.walk(ast.parse(f"{function}\n{source.code}")) if isinstance(node, ast.Name)}
     replaced = {source.span(node): name for name, node in lifted.items()}
     pieces = [piece_of(source, step, lead=False) for step in roles.steps(roles.imports)]
     for step in roles.steps(roles.helpers):
         pieces += [Piece("\n"), piece_of(source, step)]
     pieces += [Piece("\n"), Piece(function), Piece("\n")]
     pieces += [piece_of(source, step) for step in roles.steps(roles.data)]
-    pieces += [Piece(f"{item.name} = {item.text}") for item in arguments if item.is_data]
-    # What stands above a lone expression is about what it computes, and that is called here.
+    pieces += [Piece(f"{item.name} = {_closed(item.text)}") for item in arguments if item.is_data]
+    # What stands above a call, or a lone expression, holds for the values at hand.
     moved = {shown.at for shown in roles.expressions} if len(roles.expressions) == 1 else set()
-    leads = [step.lead for step in roles.steps(moved) if step.lead]
+    leads = [lead for step in roles.steps(sorted({*roles.core, *moved})) if (lead := plain_comments(step.lead, words, request))]
+    if not leads and not documentation_line(request):
+        leads = comment_lines(f"{request}.")
     pieces.append(Piece("\n".join([*leads, call]), apart=bool(leads)))
     for step in roles.steps(roles.shows):
         piece = piece_of(source, step, replaced, lead=step.at not in moved)

@@ -34,6 +34,8 @@ def value_phrase(entry: Entry, value: ast.expr) -> str | None:
     if isinstance(constant, str) and (said := _said_of(entry.description, constant)):
         return _clean(said)
     sentence = first_sentence(entry.description).strip()
+    if re.match(r"(?:If|When) `?None\b", sentence) and constant is not None:
+        return None
     if match := _CONDITION.match(sentence):
         condition = match["value"].strip("`'\"").lower()
         wanted = {"true": constant is True, "false": constant is False}.get(condition, constant is not None)
@@ -74,6 +76,7 @@ def _clean(text: str) -> str | None:
         not whole
         or not _MIN_CHARS <= len(text) <= _MAX_CHARS
         or _UNFIT.search(text)
+        or re.fullmatch(r"(?:if|when) [\w`]+", text, re.IGNORECASE)
         or re.fullmatch(r"(?:the )?(?:[\w`-]+ ){1,3}to (?:use|be used)|(?:the )?\w+", text, re.IGNORECASE)
     ):
         return None

@@ -94,8 +94,8 @@ def find_roles(code: str, symbol: str) -> Roles:
     helpers, data, core, shows = _sort_steps(source, symbol, names, figures, effects, imports)
     known = frozenset().union(*(effects[at].binds for at in helpers))
     expressions = tuple(shown for at in shows for shown in _expressions(source.steps[at], symbol, names, known))
-    inputs = _inputs(effects, data, core, expressions)
-    results = _results(source, effects, figures, core, shows, expressions)
+    inputs = find_inputs(effects, data, core, expressions)
+    results = find_results(source, effects, figures, core, shows, expressions)
     parts = (tuple(imports), tuple(helpers), tuple(data), tuple(core), tuple(shows))
     return Roles(source, symbol, names, figures, effects, *parts, inputs, results, expressions)
 
@@ -227,7 +227,10 @@ def _expressions(step: Step, symbol: str, names: Mapping[str, str], helpers: Col
                 yield Shown(step.at, candidate, reads)
 
 
-def _inputs(effects: tuple[Effects, ...], data: Collection[int], core: Collection[int], expressions: Iterable[Shown]) -> tuple[Datum, ...]:
+def find_inputs(
+    effects: tuple[Effects, ...], data: Collection[int], core: Collection[int], expressions: Iterable[Shown]
+) -> tuple[Datum, ...]:
+    """Return the names that a core and shown expressions take from the data."""
     bound: set[str] = set()
     wanted: set[str] = set()
     for at in core:
@@ -246,9 +249,10 @@ def _inputs(effects: tuple[Effects, ...], data: Collection[int], core: Collectio
     return tuple(Datum(name, at[-1], tuple(use for use in sorted(uses) if name in uses[use])) for name, at in ordered)
 
 
-def _results(
+def find_results(
     source: Source, effects: tuple[Effects, ...], figures: frozenset[str], core: list[int], shows: list[int], expressions: Iterable[Shown]
 ) -> tuple[Datum, ...]:
+    """Return the names that a core leaves for what is shown, or that nothing takes any further."""
     shown = frozenset().union(*(effects[at].reads & _read_outside(source.steps[at], expressions) for at in shows))
     made: dict[str, int] = {}
     for at in core:

@@ -18,6 +18,7 @@ from gpiot_data.augment.programs.scenario import apply_scenario
 from gpiot_data.augment.programs.terms import given_as, specification_terms
 from gpiot_data.augment.programs.wording import request_of
 from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.packages.wording import lower_first
 from gpiot_data.schema import Expected
 
 MAX_VARIANTS = 4
@@ -55,7 +56,8 @@ class Variant:
 
     `inputs` and `outputs` are names at module level, `defaults` parameters of its function with their values as text; `renamed` maps
     names of the origin to the new ones. `compare` pairs an expression of the origin, mostly a name, with the one in the variant that
-    must have the same value after the last line.
+    must have the same value after the last line. `derived` are names that are worked out from the outputs, and `reshaped` are inputs
+    that the program makes in several steps.
     """
 
     operation: str
@@ -68,6 +70,8 @@ class Variant:
     expected: tuple[Expected, ...]
     scenario: str | None = None
     defaults: tuple[tuple[str, str], ...] = ()
+    derived: tuple[str, ...] = ()
+    reshaped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,9 @@ Maker = Callable[[_Dress], Variant]
 
 
 def _makers(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> Iterator[tuple[str, Maker]]:
+    if origin.request and _asks_for_more(origin):
+        refused.append(("function", "request_beyond_call"))
+        return
     yield "function", lambda dress: _function(origin, dress, None)
     if origin.request:
         return
@@ -173,6 +180,14 @@ def _makers(origin: Origin, roles: Roles, refused: list[tuple[str, str]]) -> Ite
         yield "focus", lambda dress, number=number: _focus(origin, dress, number)  # type: ignore[misc]
     for number in range(len(cases)):
         yield "focus_function", lambda dress, number=number: _function(origin, dress, number)  # type: ignore[misc]
+
+
+def _asks_for_more(origin: Origin) -> bool:
+    """Tell whether a request of its own is for more than the one call of the symbol that a function holds."""
+    request, _, tools = origin.request.rpartition(", using ")
+    several = len(re.findall(r"`[\w.]+`", tools.partition(" of ")[0])) > 1
+    made = origin.is_class and not request.startswith("Create ")
+    return several or made or re.search(r",? then |\b(?:and|draw|plot|print|compare)\b", request, re.IGNORECASE) is not None
 
 
 def _case(origin: Origin, dress: _Dress, number: int) -> Focus:
@@ -210,15 +225,18 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
         renamed, shared = terms, None if shared is None else {terms.get(name, name) for name in shared}
     back = {new: old for old, new in renamed.items()}
     observed = {new: origin.observed[old] for new in _names(roles) if (old := back.get(new, new)) in origin.observed}
+    # What a run saw of a name at its end is not what a case had, where the program binds it again.
+    observed = {name: facts for name, facts in observed.items() if _is_bound_once(origin, back.get(name, name))}
     returns = [entry.name for entry in origin.documentation.returns]
-    request = _in_terms_of(roles, dress.say(_plain_request(origin)), origin.parameters)
+    request = _in_terms_of(roles, dress.say(_making(origin, _plain_request(origin))), origin.parameters)
     form = to_function(roles, request, origin.parameters, observed, returns[0] if len(returns) == 1 else "result")
+    _check_words(roles, request, form.results, origin.parameters)
     places = form.lines if lines is None else _through(dress.roles, lines, roles, form.lines)
     same = [name for name in form.shared if shared is None or name in shared]
     return Variant(
         operation="function" if number is None else "focus_function",
         code=form.code,
-        target=_target(origin, dress, f"{clause}{';' if clause else ','} {_as_function(form)}"),
+        target=_making(origin, _target(origin, dress, _function_clause(origin, clause, form))),
         inputs=form.inputs,
         outputs=form.results,
         renamed=renamed,
@@ -226,17 +244,45 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
         expected=_expected(origin, dress.roles, places),
         scenario=dress.scenario,
         defaults=form.defaults,
+        derived=form.derived,
+        reshaped=form.reshaped,
     )
+
+
+def _is_bound_once(origin: Origin, name: str) -> bool:
+    return sum(name in effects.binds for effects in find_roles(origin.code, origin.symbol).effects) == 1
 
 
 def _in_terms_of(roles: Roles, request: str, parameters: Sequence[str]) -> str:
     """Return a request with the variables of the program in place of the parameters that they are given as."""
     variables = {parameter: name for name, parameter in given_as(roles.source.tree, roles.symbol, roles.names, parameters).items()}
-    return re.sub(r"`(\w+)`", lambda match: f"`{variables.get(match[1], match[1])}`", request)
+    # "The `t` distribution" is called by its own name.
+    return re.sub(r"`(\w+)`(?! (?:distribution|statistic|test)\b)", lambda match: f"`{variables.get(match[1], match[1])}`", request)
+
+
+def _check_words(roles: Roles, request: str, results: Sequence[str], parameters: Sequence[str]) -> None:
+    """Refuse a request for "the shell of G" where the program gives `H`, and `G` is what comes out."""
+    given = given_as(roles.source.tree, roles.symbol, roles.names, parameters)
+    crossed = sorted({name for variable, name in given.items() if variable != name and name in results})
+    if any(re.search(rf"\b{re.escape(name)}\b", request) for name in crossed):
+        raise Refused("names_crossed", ", ".join(crossed))
 
 
 def _names(roles: Roles) -> frozenset[str]:
     return frozenset().union(*(effects.writes for effects in roles.effects))
+
+
+def _making(origin: Origin, request: str) -> str:
+    """Return a request of a class that tells what its objects do as one to make such an object: a function gives nothing else."""
+    if not origin.is_class or origin.request or re.match(r"(?:Create|For) ", request):
+        return request
+    return f"Create a `{origin.symbol.rsplit('.', 1)[-1]}` to {lower_first(request)}"
+
+
+def _function_clause(origin: Origin, clause: str, form: FunctionForm) -> str:
+    """Return what is said of a case, unless the request says it too, and of its function."""
+    echo = re.sub(r"\W", "", clause).lower() == re.sub(r"\W", "", _plain_request(origin)).lower()
+    return f", {_as_function(form)}" if echo or not clause else f"{clause}; {_as_function(form)}"
 
 
 def _as_function(form: FunctionForm) -> str:
@@ -262,12 +308,12 @@ def _through(whole: Roles, kept: Mapping[int, int], part: Roles, lines: Mapping[
 
 
 def _lifted_names(roles: Roles, form: FunctionForm) -> dict[tuple[int, int], str]:
-    """Return the name that a function form gives to each expression that is shown, by the line of its step and its place there."""
-    names = form.results[len(form.results) - len(roles.expressions) :] if roles.expressions else ()
+    """Return what each expression that is shown is in a function form, by the line of its step and its place there."""
+    edits = {roles.source.span(node): name for name, node in form.lifted.items()}
     places = [roles.source.steps[shown.at].line for shown in roles.expressions]
     return {
-        (form.lines[shown.at], places[:at].count(places[at])): name
-        for at, (name, shown) in enumerate(zip(names, roles.expressions, strict=True))
+        (form.lines[shown.at], places[:at].count(places[at])): " ".join(roles.source.text(roles.source.span(shown.node), edits).split())
+        for at, shown in enumerate(roles.expressions)
     }
 
 

@@ -56,6 +56,8 @@ def function_name(request: str, short_name: str, taken: Collection[str]) -> str:
             nouns.append(plain)
         if word.endswith((";", ":", ".") if lists else (",", ";", ":", ".")):
             break
+    if made := re.match(r"Create an? `(\w+)` to ", request):
+        nouns = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", made[1])]
     parts = [re.sub(r"\W", "", words[0].lower()), *nouns] if nouns and is_request(request) else ["apply", short_name.lower()]
     name = re.sub(r"_+", "_", re.sub(r"\W", "_", "_".join(parts))).strip("_")
     candidates = [name, f"apply_{short_name.lower()}", f"{name}_of_example"]
@@ -108,4 +110,6 @@ def _literal_type(value: ast.expr | None, names: Mapping[str, str]) -> str | Non
             return "ndarray"
         case ast.Call(func=ast.Attribute(attr="default_rng")):
             return "Generator"
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=root), attr="DataFrame" | "Series" as maker)) if names.get(root) == "pandas":
+            return maker
     return None

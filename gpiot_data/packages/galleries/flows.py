@@ -54,7 +54,7 @@ class Flow:
     """What goes into a program and what comes out, each in the order of the lines.
 
     `plots` tells that it draws, `prints` that it prints something beside its outputs, and `repeats` how many values are made up
-    more than once, as where one example follows another.
+    more than once, as where one example follows another. `made` are all values that are made up, and `fitted` the objects that learn.
     """
 
     inputs: tuple[Value, ...]
@@ -62,6 +62,8 @@ class Flow:
     plots: bool
     prints: bool
     repeats: int
+    made: Mapping[str, Value] = field(default_factory=dict)
+    fitted: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -183,6 +185,8 @@ def read_flow(tree: ast.Module, packages: Collection[str]) -> Flow:
         plots=plots,
         prints=_prints(tree, given),
         repeats=len(reader.varied & reader.consumed),
+        made=dict(reader.made),
+        fitted=frozenset(name for name, method in reader.acted.items() if method in _WORKING),
     )
 
 

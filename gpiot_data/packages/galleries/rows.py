@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gpiot_data.packages.archive import Document
 from gpiot_data.packages.galleries.assembly import with_comment
 from gpiot_data.packages.galleries.grounding import evidence, stems
+from gpiot_data.packages.galleries.operands import strange_words
 from gpiot_data.packages.galleries.programs import GalleryProgram, NoProgram, PackageContext, make_programs
 from gpiot_data.packages.galleries.specify import NoSpecificationError, Specified, specify
 from gpiot_data.packages.galleries.subjects import main_symbols, symbol_counts
@@ -23,7 +24,7 @@ from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Va
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/5")
+RULES = Teacher(name="rules", prompt="cgd-galleries/6")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: Words that a narrative has in common with its program at least.
@@ -76,6 +77,8 @@ def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, su
     if reason := worthless(program.tree, public.packages):
         return reason
     row = example_row(source, program, specified, summaries, symbols)
+    if strange_words(row.code or ""):
+        return "strange_comment"
     return row_fault(specified.specification, row.code or "", row.documentation) or row
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.galleries.acts import acts_request
@@ -16,6 +16,16 @@ from gpiot_data.packages.galleries.aims import says_too_little, tells_outcome
 from gpiot_data.packages.galleries.comments import telling_comment
 from gpiot_data.packages.galleries.flows import Flow, read_flow
 from gpiot_data.packages.galleries.grounding import evidence, is_grounded, quoted_names
+from gpiot_data.packages.galleries.operands import (
+    asked_calls,
+    bound_directly,
+    depend_on,
+    draws_over,
+    loaded_names,
+    operand_names,
+    settings,
+    unnamed_sources,
+)
 from gpiot_data.packages.galleries.outcomes import drawn_figure, draws_twice, printed_text
 from gpiot_data.packages.galleries.phrases import opens_with_verb
 from gpiot_data.packages.galleries.programs import GalleryProgram
@@ -25,7 +35,7 @@ from gpiot_data.packages.galleries.targets import make_request, make_subject, ma
 from gpiot_data.packages.galleries.values import Value
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.scope import names_of
-from gpiot_data.schema import Specification, Variable
+from gpiot_data.schema import Specification, Variable, render_specification
 
 MAX_INPUTS = 6
 MAX_OUTPUTS = 4
@@ -82,7 +92,9 @@ class Specified:
 class NoSpecificationError(ValueError):
     """A program that no specification fits.
 
-    `reason` is `several_examples`, `several_figures`, `no_target`, `unclear_target` or `no_output`.
+    `reason` is `several_examples`, `several_figures`, `no_target`, `unclear_target` or `no_output`; `fused_figures` (examples drawn
+    over one another), `output_is_input`, `unnamed_operand` (a value that the asked symbol is given and that is no input),
+    `unsaid_setting` (more than a target can say) or `unnamed_data` (a data set or an address that it says nothing of).
     """
 
     def __init__(self, reason: str) -> None:
@@ -136,17 +148,51 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
         # What a function is for in general says nothing of this program, and what is done on the way nothing of its end.
         raise NoSpecificationError("unclear_target")
     target = make_target(request, subject, symbols, package)
-    outputs = _outputs(program, flow)
-    if not outputs:
+    return Specified(_determined(program, flow, target, symbols), request, whole=request == acts)
+
+
+def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Sequence[str]) -> Specification:
+    """Return a specification that says all that the calls of `symbols` are given.
+
+    Raises:
+        NoSpecificationError: if it cannot.
+    """
+    tree = program.tree
+    calls = asked_calls(tree, symbols)
+    if draws_over(calls, [name for _, name in used_names(tree)], tree):
+        raise NoSpecificationError("fused_figures")
+    reached = depend_on(tree, calls)
+    direct = bound_directly(tree, calls)
+    # What comes of a further call with settings of its own is not what is asked for.
+    bare = {item.name for item in flow.outputs if not any(isinstance(part, ast.Constant) for part in ast.walk(item.node))}
+    values = [item for item in flow.outputs if item.name in reached & (direct | bare | flow.made.keys())]
+    if len(values) > 1:
+        # Of several values that have no words of their own, the name tells only what the asked calls give.
+        values = [item for item in values if item.name in direct]
+    outputs = _outputs(program, flow, values)
+    if not outputs or all("`(time.time()" in (item.description or "") for item in outputs):
         raise NoSpecificationError("no_output")
-    return Specified(Specification(target, tuple(_inputs(program, flow)), tuple(outputs)), request, whole=request == acts)
+    if any(item.name in flow.made and item.name not in flow.fitted for item in outputs):
+        raise NoSpecificationError("output_is_input")
+    operands = operand_names(calls)
+    inputs = _inputs(program, flow, operands)
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    if operands & (flow.made.keys() | defined) - {item.name for item in (*inputs, *outputs)}:
+        raise NoSpecificationError("unnamed_operand")
+    said = settings(calls)
+    if said is None:
+        raise NoSpecificationError("unsaid_setting")
+    specification = Specification(f"{target.rstrip('.')}, with {said}." if said else target, tuple(inputs), tuple(outputs))
+    if unnamed_sources(tree, render_specification(specification)):
+        raise NoSpecificationError("unnamed_data")
+    return specification
 
 
-def _outputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
+def _outputs(program: GalleryProgram, flow: Flow, values: Sequence[Value]) -> list[Variable]:
     tree = running(program.tree)
     names = {place[0]: name for place, name in sorted(used_names(tree), reverse=True)}
     code = program.code.split("\n")
-    outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in flow.outputs[-MAX_OUTPUTS:]]
+    outputs = [_variable(item, code, {}, names, told=False, valued=False) for item in values[-MAX_OUTPUTS:]]
     if flow.prints and len(outputs) < MAX_OUTPUTS:
         outputs.append(printed_text(tree))
     if flow.plots and len(outputs) < MAX_OUTPUTS:
@@ -154,21 +200,28 @@ def _outputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
     return outputs
 
 
-def _inputs(program: GalleryProgram, flow: Flow) -> list[Variable]:
-    """Return the inputs of which something is told without names that the specification does not have."""
+def _inputs(program: GalleryProgram, flow: Flow, operands: Collection[str]) -> list[Variable]:
+    """Return the inputs of which something is told without names that the specification does not have, and those among `operands`."""
     code = program.code.split("\n")
     rates = {item.name: item.node.value for item in flow.inputs if _is_rate(item) and isinstance(item.node, ast.Constant)}
     names = {place[0]: name for place, name in sorted(used_names(program.tree), reverse=True)}
     imports = [node for node in program.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     known = {*names_of(imports).binds, *dir(builtins)}
     inputs: list[Variable] = []
-    for item in flow.inputs:
+    for item in _taken(flow, program.tree):
         defined = names_of([ast.Expr(item.node)]).needs <= known
         variable = _variable(item, code, rates, names, told=True, valued=defined)
-        if len(inputs) < MAX_INPUTS and (variable.type or variable.description):
+        if len(inputs) < MAX_INPUTS and (variable.type or variable.description or item.name in operands):
             inputs.append(variable)
             known.add(item.name)
     return inputs
+
+
+def _taken(flow: Flow, tree: ast.Module) -> list[Value]:
+    """Return the inputs of a flow, and the data sets that its other values are taken from."""
+    given = {item.name for item in (*flow.inputs, *flow.outputs)}
+    sets = [flow.made[name] for name in sorted(loaded_names(tree) & flow.made.keys() - given)]
+    return sorted((item for item in (*flow.inputs, *sets) if item.name.strip("_")), key=lambda item: item.line)
 
 
 def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: Mapping[int, str], *, told: bool, valued: bool) -> Variable:

@@ -136,3 +136,37 @@ def test_the_documentation_of_a_function_speaks_of_its_own_variables():
     functions = [variant for variant in make_variants(origin, code_skeleton).variants if variant.operation == "function"]
     assert ['"""Divide `series` into intervals."""' in variant.code for variant in functions] == [True]
     assert functions[0].defaults == (("n", "4"),)
+
+
+def test_a_request_for_more_than_the_call_has_no_function():
+    origin = replace(ORIGIN, code=WHOLE, expected=(), observed={})
+    for request, is_class in (("Divide data, then draw a plot", False), ("Fit a model", True)):
+        asked = replace(origin, request=f"{request}, using `statistics.quantiles` of toy", is_class=is_class)
+        assert make_variants(asked, code_skeleton).refused[-1] == ("function", "request_beyond_call")
+    asked = replace(origin, request="Divide data, using `statistics.quantiles` of toy")
+    assert [variant.operation for variant in make_variants(asked, code_skeleton).variants] == ["function"]
+
+
+def test_a_function_of_a_class_is_asked_to_make_an_object():
+    code = "import collections\n\nx = ['a', 'b', 'a']\nc = collections.Counter(x)\nprint(c.total())\n# -> 3\n"
+    origin = replace(
+        ORIGIN,
+        code=code,
+        symbol="collections.Counter",
+        documentation=Documentation("Count items."),
+        expected=(),
+        is_class=True,
+        observed={},
+    )
+    (variant,) = make_variants(origin, code_skeleton).variants
+    assert variant.target.startswith("Create a `Counter` to count items with `collections.Counter` of toy, as a function `create_counter`")
+    assert (variant.inputs, variant.outputs) == (("x",), ("c",))
+
+
+def test_a_request_that_calls_the_input_as_the_output_is_called_has_no_function():
+    documentation = replace(DOCUMENTATION, summary="Divide G into intervals.")
+    code = "import statistics\n\nH = [1, 5, 2]\nG = statistics.quantiles(H, n=4)\nprint(G)\n"
+    origin = replace(ORIGIN, code=code, expected=(), observed={}, documentation=documentation, parameters=("G",))
+    assert ("function", "names_crossed") in make_variants(origin, code_skeleton).refused
+    other = replace(origin, code=code.replace("G =", "cuts =").replace("print(G)", "print(cuts)"))
+    assert [variant.outputs for variant in make_variants(other, code_skeleton).variants] == [("cuts",)]

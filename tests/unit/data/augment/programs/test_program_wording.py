@@ -50,3 +50,7 @@ def test_a_line_of_documentation_needs_no_escapes():
 )
 def test_a_type_is_what_was_seen_or_what_the_literal_tells(observed, value, names, expected):
     assert annotation(observed, ast.parse(value, mode="eval").body, names) == expected
+
+
+def test_a_function_that_makes_an_object_is_named_for_its_class():
+    assert function_name("Create a `RandomOverSampler` to perform over-sampling", "RandomOverSampler", ()) == "create_random_over_sampler"

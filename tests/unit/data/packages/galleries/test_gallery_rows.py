@@ -159,10 +159,11 @@ def test_a_gallery_gives_rows_with_specification_and_place(script):
     assert [item.reason for item in rows(script) if isinstance(item, Rejected)] == ["only_imports", "package_unused"]
     row = kept[0]
     assert row.specification.target == (
-        "Smooth a signal with a moving average (`smooth`), using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal)."
+        "Smooth a signal with a moving average (`smooth`), using `toy.smooth` of toy (subject: Smoothing a sensor signal - Generate the signal), "
+        "with `smooth(x, 5)`."
     )
     # What `x` is made by needs `t` and `rng`, which nobody knows who reads the specification.
-    assert row.specification.inputs == ()
+    assert [(item.name, item.description) for item in row.specification.inputs] == [("x", None)]
     assert [item.name for item in row.specification.outputs] == ["y"]
     assert (row.kind, row.symbol, row.imports) == ("example", "toy.smooth", ("numpy", "toy"))
     assert "- `toy.smooth`: Smooth a signal with a moving average." in row.documentation
@@ -180,6 +181,7 @@ def test_rates_units_and_values_of_inputs_are_told_as_far_as_they_need_no_hidden
         "x": (None, None, None, None, "`np.zeros(10) / fs`"),
         "late": ("list", None, None, None, None),
         "t": ("ndarray", "(20,)", None, 50.0, "`np.linspace(0, fs, 20)`"),
+        "bare": (None, None, None, None, None),
     }
 
 
@@ -208,7 +210,12 @@ def test_what_fetches_data_is_dropped_on_request():
         ('"""Smooth a long signal"""\nimport toy\ntoy.smooth(1)\n', "no_output"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.other.smooth([1])\n', "no_symbol"),
         ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("\u202e")\n', "unsafe_text"),
-        ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("""\n```\n""")\n', "does_not_read_back"),
+        ('"""Smooth a long signal"""\nimport toy\ny = toy.smooth("""\n```\n""")\n', "unsaid_setting"),
+        ('"""Smooth a long signal"""\nimport toy\nx = [1]\nprint(toy.smooth(x))\nx = [2, 3]\nprint(toy.smooth(x))\n', "unnamed_operand"),
+        ('"""Smooth a long signal"""\nimport toy\nx = [2, 3]\ny = toy.smooth(x)\n', "made"),
+        ('"""Smooth a long signal"""\nimport toy\nx = [1, 2]\nz = [3]\ntoy.smooth(x)\nz.smooth(x)\n', "output_is_input"),
+        ('"""Smooth a long signal"""\nimport toy\ndef f(v):\n    return v\nx = [2, 3]\ny = toy.smooth(x, f)\n', "unnamed_operand"),
+        ('"""Smooth a long signal"""\nimport toy\nx = toy.read("https://a.org/x.csv")\ny = toy.smooth(x)\n', "unnamed_data"),
     ],
 )
 def test_a_program_without_a_sound_row_says_why(code, reason):
