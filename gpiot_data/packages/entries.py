@@ -32,6 +32,17 @@ LONE_TYPES = words(
 )
 
 
+#: "dict, only returned if full_output == True": a type, and when there is such a value.
+_WHEN = re.compile(
+    r",? \(?(?P<when>(?:only )?(?:returned|present|provided|available|given|included|output)(?: only)? (?:if|when|for)\b[^()]*"
+    r"|only (?:if|when)\b[^()]*)\)?$",
+    re.IGNORECASE,
+)
+#: "a panel transformer" above "this is a blueprint": two sentences, though no mark parts them.
+_SAYS_MORE = re.compile(r"\s*(?:this|these) (?:is|are)\b")
+_LEADS_ON = re.compile(r"(?:\b(?:if|when|that|as|because|since|where|while|and|or|but|whether|unless|though|so|case|until|than|which)|[,:;.(])$")
+
+
 #: A head of an entry among the lines of another.
 _SWALLOWED = re.compile(r"\s{0,4}(?P<name>[A-Za-z_]\w*) ?: ?(?P<type>[A-Za-z{(\[][^.:]{1,60}|np\.ndarray|pd\.\w+)$")
 
@@ -64,6 +75,9 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     whole = name if not kind else kind if not name else ""
     if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
         name, kind = match["name"], match["type"]
+    if (match := _WHEN.search(kind)) and not is_prose(kind[: match.start()]):
+        kind, lines = kind[: match.start()], [*lines, "", f"{match['when'][0].upper()}{match['when'][1:].rstrip('.')}."]
+    written, lines = lines, _parted(kind, lines)
     description = to_markdown(lines, whole=True, offset=offset)
     if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
         return None
@@ -75,9 +89,10 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     if not description and is_prose(kind):
         # "x : the input signal" on one line is a description, not a type.
         kind, description = "", inline(kind)
-    elif lines and is_prose(kind) and not re.search(r"\b(?:optional|default)\b", kind) and re.match(r"\s*[a-z]", lines[0]):
+    elif written and is_prose(kind) and not re.search(r"\b(?:optional|default)\b", kind) and re.match(r"\s*[a-z]", written[0]):
         # "x : a sentence" that goes on below.
-        kind, description = "", to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=len(name) + 3)
+        following = _parted("", [kind, *(line.strip() for line in written)])
+        kind, description = "", to_markdown(following, whole=True, offset=len(name) + 3)
     description = _LEADING_DEFAULT.sub("", description)
     if (match := re.match(r"(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})", kind)) and not description:
         # "array of int - the labels"
@@ -91,6 +106,19 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     if name in (".", "..", "...", "None") or name.startswith(".. "):
         return None
     return Entry(name, kind or None, shape, description, optional)
+
+
+def _parted(kind: str, lines: Sequence[str]) -> list[str]:
+    """Return lines with a full stop where the next one opens a sentence in lower case: "this is a blueprint"."""
+    parted = [kind, *lines]
+    for position in range(1, len(parted)):
+        before = parted[position - 1].rstrip()
+        if before and _SAYS_MORE.match(parted[position]) and not _LEADS_ON.search(before):
+            indent = len(parted[position]) - len(parted[position].lstrip())
+            text = parted[position].strip()
+            parted[position - 1] = f"{before}."
+            parted[position] = f"{' ' * indent}{text[0].upper()}{text[1:]}"
+    return parted[1:]
 
 
 def entries_within(name: str, kind: str, lines: Sequence[str]) -> list[tuple[str, str, list[str]]]:
@@ -119,13 +147,18 @@ def is_prose(kind: str) -> bool:
 
 def _joined(kind: str, lines: Sequence[str]) -> tuple[str, str | None, str] | None:
     """Return a type that goes on in the lines below it, its shape, and the description that is left; None where it does not."""
-    taken = 0
     open_ended = re.search(r"(?:\b(?:or|and|of)|,)$", kind) or len(re.findall(r"[({\[]", kind)) > len(re.findall(r"[)}\]]", kind))
     if not open_ended:
         return None
+    taken, shortest = 0, None
     while taken < len(lines) and lines[taken].strip() and re.match(r"\s*[a-z({\['\"`]", lines[taken]):
         taken += 1
         whole, shape = read_slot(f"{kind} {' '.join(line.strip() for line in lines[:taken])}")
-        if not is_garbled(whole) and (lines[taken - 1].rstrip().endswith(".") or taken == len(lines) or not lines[taken][:1].islower()):
-            return whole, shape, to_markdown(lines[taken:], whole=True, offset=0)
-    return None
+        if is_garbled(whole):
+            continue
+        found = whole, shape, to_markdown(lines[taken:], whole=True, offset=0)
+        if lines[taken - 1].rstrip().endswith(".") or taken == len(lines) or not lines[taken][:1].islower():
+            return found
+        shortest = shortest or found
+    # What cannot be told apart is a description as a whole: a type without its first alternatives says another thing.
+    return shortest or ("", None, to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=0))

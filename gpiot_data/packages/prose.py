@@ -63,6 +63,10 @@ _BROKEN = re.compile(
     r"^[,;:.)\]](?!\d)|,\s*[.;,](?!\.)|\(\s*[,;](?! ?\))|(?<![\w`])\(\s*\)|"
     r"\s\.(?:\s|$)|\.\.(?!\.)(?<!\.\.\.)(?=\s|$)|: ?,|\s[,;](?=\s)"
 )
+#: A formula that stands as code by itself.
+_WRITTEN = re.compile(r"`[^`\n]+`[.,]?")
+#: "a = f(x) b = g(a)": statements in a line of prose.
+_RUN_TOGETHER = re.compile(r"\b\w+ = [\w.]+\([^()]*\) \w+ = |\b\w+ = [\w.]+\([^()]*\) [a-z_]\w*\.\w+\(|\)\s+(?:from \w[\w.]* )?import \w")
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA|WIP)\b|^(?:[A-Z][a-z]+,? ){1,4}\(?\d{4}\)?\W*$")
 #: Words that lean on the sentence before.
@@ -72,7 +76,7 @@ _LEANING = re.compile(
     r"Also|Additionally|Instead|Otherwise|Conversely|But|And|Or|Again|Consequently|In addition|In this|In that|"
     r"In these|In such|In contrast|On the other hand|For these|For this|By contrast|As a result|Indeed|Specifically|"
     r"In particular|For example|For instance|"
-    r"The (?:second|third|latter|former|other|same))\b"
+    r"The (?:latter|former|other|same|(?:second|third)(?![- ](?:order|derivative|degree|moment|kind))))\b"
 )
 
 
@@ -80,7 +84,7 @@ _LEANING = re.compile(
 def sentence_fault(sentence: str) -> str | None:
     """Return why a sentence cannot stay, None where it can.
 
-    It is `lost_lines`, `leftover_markup`, `broken_formula`, `dangling_reference`, `cut_sentence` or `unfinished`.
+    It is `lost_lines`, `leftover_markup`, `code_in_prose`, `broken_formula`, `dangling_reference`, `cut_sentence` or `unfinished`.
     """
     if BREAK in sentence:
         return "lost_lines"
@@ -91,6 +95,8 @@ def sentence_fault(sentence: str) -> str | None:
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
+    if _RUN_TOGETHER.search(text):
+        return "code_in_prose"
     if _ELSEWHERE.search(text) or _CITED.search(text):
         return "dangling_reference"
     if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _unbalanced(text):
@@ -134,7 +140,8 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
     lost = False
     for position, block in enumerate(blocks):
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
-        if following.startswith(("```", "- ", "$")) and not block.startswith(("```", "- ", "$")) and block[-1].isalpha():
+        shown = following.startswith(("```", "- ", "$")) or _WRITTEN.fullmatch(following)
+        if shown and not block.startswith(("```", "- ", "$")) and block[-1].isalpha() and not _WRITTEN.fullmatch(block):
             # "which gives" above a formula.
             block += ":"
         if block.startswith("```"):
@@ -142,7 +149,7 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
         elif block.startswith("- "):
             whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
         else:
-            unsaid = explains_formula(block) and not (kept and kept[-1].endswith(("```", "$", ":", ",", "$.")))
+            unsaid = explains_formula(block) and not (kept and (kept[-1].endswith(("```", "$", ":", ",", "$.")) or _WRITTEN.fullmatch(kept[-1])))
             start = "" if unsaid or (lost and leans_back(block)) else sound_start(block)
             whole = start == block
             if start and not whole:
@@ -160,7 +167,7 @@ def without_lone_announcements(blocks: Sequence[str]) -> list[str]:
     result = []
     for position, block in enumerate(blocks):
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
-        if not block.startswith(("```", "- ")) and not following.startswith(("```", "- ", "$")):
+        if not block.startswith(("```", "- ")) and not (following.startswith(("```", "- ", "$")) or _WRITTEN.fullmatch(following)):
             block = without_announcement(block) if block.endswith(":") or promises(block) else block
         if block:
             result.append(block)
