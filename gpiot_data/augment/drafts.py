@@ -132,7 +132,7 @@ def _documented(tree: ast.Module, names: Mapping[str, str], subject: Subject) ->
         for entry in (*documentation.parameters, *documentation.other_parameters)
         for single in single_entries(entry)
     }
-    returns = [single for entry in documentation.returns for single in single_entries(entry)]
+    returns = [single for entry in documentation.returns for single in single_entries(entry, respective=True)]
     if subject.symbol.kind == "class":
         returns = [Entry("instance", None, None, "")]
     bound: dict[str, Entry] = {}

@@ -160,5 +160,7 @@ def _joined(kind: str, lines: Sequence[str]) -> tuple[str, str | None, str] | No
         if lines[taken - 1].rstrip().endswith(".") or taken == len(lines) or not lines[taken][:1].islower():
             return found
         shortest = shortest or found
+    if shortest or not taken:
+        return shortest
     # What cannot be told apart is a description as a whole: a type without its first alternatives says another thing.
-    return shortest or ("", None, to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=0))
+    return "", None, to_markdown([kind, *(line.strip() for line in lines)], whole=True, offset=0)

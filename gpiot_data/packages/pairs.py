@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gpiot_data.errors import BadSource
 from gpiot_data.packages.archive import Archive, read_source
-from gpiot_data.packages.coverage import description_fault, without_unknown_names
+from gpiot_data.packages.coverage import description_fault, says_only_name, without_unknown_names
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
@@ -67,6 +67,11 @@ _PLAIN_TYPE = r"(?:int|float|str|bool|bytes|complex|list|dict|tuple|set|None|np\
 _ANNOTATED = re.compile(rf"\*{{0,2}}\w+: (?P<type>{_PLAIN_TYPE}(?: \| {_PLAIN_TYPE})*)(?: = |$)")
 #: "a, b = g(c)", "g(c) -> a", "function g = ...".
 _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
+
+
+#: The beginnings of words that any request may have.
+_COMMON_WORDS = frozenset(["with", "from", "this", "that", "objec", "using", "into", "the", "each", "given"])
+_SAME_SHARE = 0.7
 
 
 def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
@@ -183,16 +188,19 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     tree = parse_code(program.code)
     if is_of_other_class(symbol, tree):
         return "other_class"
+    request = request_of(symbol, documentation) or ""
     target = make_target(symbol, documentation, program, source.name)
     if target is None or text_fault(target):
         return "unclear_target"
+    if says_only_name(symbol, documentation, request):
+        return "empty_target"
     if fault := program_fault(symbol, program.code, tree, public):
         return fault
     given = outcome(symbol, documentation, tree)
     if given is None:
         return "unknown_output"
     used = entries_used(symbol, documentation, program.code)
-    whole = [single for entry in given for single in single_entries(entry)]
+    whole = [single for entry in given for single in single_entries(entry, respective=True)]
     kept = outputs_given(symbol, whole, [entry.name for entry in used])
     if fault := outputs_fault(whole, kept):
         return fault
@@ -200,7 +208,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if named is None:
         return "unnamed_output"
     program, kept_names = named
-    program = with_comment(program, symbol, request_of(symbol, documentation) or "")
+    program = with_comment(program, symbol, request)
     outputs = tuple(map(variable_of, kept_names))
     if any(item.name == "result" and not item.type and not item.description for item in outputs):
         return "unknown_output"
@@ -227,9 +235,15 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
     own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
-    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead):
+    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not _says_same(lead, request):
         target += f": {lower_first(lead)}"
     return target + "."
+
+
+def _says_same(lead: str, request: str) -> bool:
+    """Tell whether the words of a request that say something are, but for a few, those of another one."""
+    said, known = ({word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())} - _COMMON_WORDS for text in (lead, request))
+    return len(said & known) >= _SAME_SHARE * len(said)
 
 
 def request_of(symbol: Symbol, documentation: Documentation) -> str | None:
@@ -299,11 +313,15 @@ def documented_outputs(symbol: Symbol, documentation: Documentation) -> tuple[Va
     """Return what the documentation of a symbol says that it gives, an object for a class."""
     if symbol.kind == "class":
         return (Variable("instance", type=symbol.name),)
-    return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry))
+    return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry, respective=True))
 
 
-def single_entries(entry: Entry) -> list[Entry]:
-    """Split "b, a : ndarray, ndarray" into one entry for each name."""
+def single_entries(entry: Entry, respective: bool = False) -> list[Entry]:
+    """Split "b, a : ndarray, ndarray" into one entry for each name.
+
+    Different types are those of each name in turn where they are `respective`, as among returned values; among parameters,
+    "start, end : time, str", either may have any of them.
+    """
     names = [name.strip(" []") for name in entry.name.strip("()[]").split(",") if name.strip(" []")]
     if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
         return [entry]
@@ -311,7 +329,7 @@ def single_entries(entry: Entry) -> list[Entry]:
         # "(cA, cD) : tuple" is about the whole, not about each.
         entry = replace(entry, type=None)
     kinds = [kind.strip() for kind in (entry.type or "").split(",")]
-    same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "")
+    same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "") and (respective or len(set(kinds)) == 1)
     return [replace(entry, name=name, type=kinds[position] if same else entry.type) for position, name in enumerate(names)]
 
 

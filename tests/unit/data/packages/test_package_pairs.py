@@ -334,7 +334,7 @@ def test_a_docstring_that_repeats_the_name_is_trivial(make_sdist, source_of):
 def test_a_sheet_that_says_little_is_no_description(make_sdist, source_of):
     text = "def f():\n    '''Compute it.\n\n    Examples\n    --------\n    >>> f()\n    " + "1 " * 60 + "\n    '''\n"
     _, rejected = extracted(make_sdist, source_of, {"toy-1/toy/__init__.py": text})
-    assert [item.reason for item in rejected] == ["no_details"]
+    assert [item.reason for item in rejected] == ["no_details", "empty_target"]
 
 
 def test_all_modules_of_an_artefact_are_read_where_none_are_named(make_sdist, source_of):
