@@ -53,7 +53,7 @@ def description_fault(symbol: Symbol, documentation: Documentation, text: str) -
 def says_only_name(symbol: Symbol, documentation: Documentation, request: str) -> bool:
     """Tell whether a request has no word beyond the symbol's own name, and nothing is told of what goes in or comes out."""
     told = (*documentation.parameters, *documentation.other_parameters, *documentation.returns)
-    if documentation.extended or any(entry.description for entry in told):
+    if any(entry.description for entry in told):
         return False
     own = symbol.short_name.lower()
     spoken = [word.lower() for word in re.findall(r"[A-Za-z]{3,}", request.replace("`", ""))][1:]

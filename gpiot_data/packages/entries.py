@@ -38,6 +38,8 @@ _WHEN = re.compile(
     r"|only (?:if|when)\b[^()]*)\)?$",
     re.IGNORECASE,
 )
+#: "level - int, optional" without the colon that parts name and type.
+_DASHED = re.compile(r"(?P<name>\*{0,2}[a-z_]\w*) -{1,2} (?P<type>[^-]+)")
 #: "a panel transformer" above "this is a blueprint": two sentences, though no mark parts them.
 _SAYS_MORE = re.compile(r"\s*(?:this|these) (?:is|are)\b")
 _LEADS_ON = re.compile(r"(?:\b(?:if|when|that|as|because|since|where|while|and|or|but|whether|unless|though|so|case|until|than|which)|[,:;.(])$")
@@ -75,6 +77,9 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     whole = name if not kind else kind if not name else ""
     if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
         name, kind = match["name"], match["type"]
+    if not kind and (match := _DASHED.fullmatch(name)):
+        name, kind = match["name"], match["type"]
+    name = name.rstrip(" :") or name
     if (match := _WHEN.search(kind)) and not is_prose(kind[: match.start()]):
         kind, lines = kind[: match.start()], [*lines, "", f"{match['when'][0].upper()}{match['when'][1:].rstrip('.')}."]
     written, lines = lines, _parted(kind, lines)

@@ -18,6 +18,9 @@ _MAX_WIDTH = 76
 _SPARE = 15
 _ENDED = re.compile(r"[.!?:;,…][)\]\"'`*]*$")
 _NAMED = re.compile(r"\W{0,2}[\w.\[\]]+\W{0,2}(?: \(\S+\))? ?(?:--?|=|:|->|=>)\s+\S")
+_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2}: ?\S")
+#: "model should be fitted", "if True, ...": a subject with its verb, or a condition.
+_CLAUSE = re.compile(r"(?:if|when|must|should)\b|[a-z]\w*(?: [a-z]\w*){0,3} (?:is|are|should|must|may|can|will)\b")
 _SENTENCE = re.compile(r"[A-Z][a-z]*(?: |$)")
 
 
@@ -28,7 +31,7 @@ def joined(lines: Sequence[str], offset: int = 0) -> list[str]:
         lines: as written, with their indents.
         offset: columns that stood before the first line.
     """
-    texts = [line.strip() for line in lines]
+    texts = _clauses(lines)
     ends = _early_ends(lines, texts, offset)
     meant = _meant(texts, ends)
     if not meant:
@@ -46,6 +49,20 @@ def joined(lines: Sequence[str], offset: int = 0) -> list[str]:
         else:
             text += f". {following}" if _opens_sentence(texts[position], following) else f" {BREAK} {following}"
     return [text]
+
+
+def _clauses(lines: Sequence[str]) -> list[str]:
+    """Return the texts of lines; where what belongs to "Behaviour: returns an alignment" is set below it, each closed by a mark."""
+    texts = [line.strip() for line in lines]
+    head = len(lines[0]) - len(lines[0].lstrip())
+    deeper = [len(line) - len(line.lstrip()) > head for line in lines[1:]]
+    if not _LABEL.match(texts[0]) or not deeper or not all(deeper):
+        return texts
+    for position, text in enumerate(texts[:-1]):
+        opens = _CLAUSE.match(texts[position + 1])
+        if opens and not _ENDED.search(text[-10:]) and re.split(r"\W+", text.lower())[-1] not in OPEN_ENDED:
+            texts[position] += ";"
+    return texts
 
 
 def marked(lines: Sequence[str], offset: int = 0) -> str:

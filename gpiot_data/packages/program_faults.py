@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from gpiot_data.packages.outcomes import is_use
 from gpiot_data.packages.references import PublicNames, used_names
@@ -65,9 +66,15 @@ def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -
 
 
 def _is_beside(dotted: str, symbol: Symbol) -> bool:
-    """Tell whether a dotted name is of a public module beside the symbol's, neither above nor below it: `np.strings.mod` for `np.char.mod`."""
-    used, own = dotted.rpartition(".")[0], symbol.module
-    return not f"{used}.".startswith(f"{own}.") and not f"{own}.".startswith(f"{used}.")
+    """Tell whether a dotted name is of another module than the symbol's, none on the way to it: `np.strings.mod` for `np.char.mod`."""
+    used, own = dotted.split(".")[:-1], symbol.module.split(".")
+    return not _are_within(used, own) and not _are_within(own, used)
+
+
+def _are_within(parts: Sequence[str], whole: Sequence[str]) -> bool:
+    """Tell whether parts stand in another list in this order: `pandas.offsets` within `pandas.tseries.offsets`."""
+    left = iter(whole)
+    return all(part in left for part in parts)
 
 
 def _is_module_path(dotted: str, public: PublicNames) -> bool:

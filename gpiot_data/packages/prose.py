@@ -14,7 +14,8 @@ _FORMULA = re.compile(r"\$([^$]*)\$")
 _CODE = re.compile(r"`[^`\n]*`|\$[^$]*\$|'[^'\s]{0,30}'|\"[^\"\s]{0,30}\"")
 _MARKUP = re.compile(
     r":[a-z]+:`|\.\. ?\w+::|::|<BLANKLINE>|\|\w+\|_?|`_|%\(\w|>>>|\\n|[=+]{3,}|-{4,}|"
-    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+ ?/?>|(?:\S \| .*){2}|\{\{|\b[Nn]one:`"
+    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+ ?/?>|(?:\S \| .*){2}|\{\{|\b[Nn]one:`|"
+    r"\w\" \"\w"
 )
 #: Parts of a document that only the document has.
 _PARTS = (
@@ -51,7 +52,7 @@ _CITED = re.compile(
 )
 _ENDS = re.compile(
     r"(?:^|\s)(?:an|the|and|or|of|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
-    r"i\.e|e\.g|cf|which|that|their|its|following|"
+    r"i\.e|e\.g|cf|which|that|their|its|following|(?:according|due|with respect) to|depending on|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
     r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
@@ -102,6 +103,8 @@ def _notes(notes: str) -> str:
             continue
         if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
             cut = not _is_title(part)
+            if part.startswith("- "):
+                kept = _before_list(kept)
             break
         kept.append(part)
     titles = [position for position, part in enumerate(kept) if _is_title(part)]
@@ -110,6 +113,16 @@ def _notes(notes: str) -> str:
     while kept and kept[-1].endswith(":"):
         kept.pop()
     return "\n\n".join(["## Notes", *kept]) if any(kept) else ""
+
+
+def _before_list(parts: Sequence[str]) -> list[str]:
+    """Return paragraphs without the list that they break off in, and without what announces it."""
+    starts = [
+        position
+        for position, (part, following) in enumerate(pairwise(parts))
+        if part.endswith(":") and not part.startswith("- ") and following.startswith("- ")
+    ]
+    return list(parts[: starts[-1]]) if starts else list(parts)
 
 
 def _is_title(part: str) -> bool:
