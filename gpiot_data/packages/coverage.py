@@ -51,7 +51,9 @@ def description_fault(symbol: Symbol, documentation: Documentation, text: str) -
 
 
 def says_only_name(symbol: Symbol, documentation: Documentation, request: str) -> bool:
-    """Tell whether a request has no word beyond the symbol's own name, and nothing is told of what goes in or comes out."""
+    """Tell whether what a member is asked for has no word beyond its name, and nothing is told of what goes in or comes out."""
+    if symbol.owner is None:
+        return False
     told = (*documentation.parameters, *documentation.other_parameters, *documentation.returns)
     if any(entry.description for entry in told):
         return False

@@ -45,7 +45,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/7")
+RULES = Teacher(name="rules", prompt="cgd-rules/8")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120

@@ -183,7 +183,7 @@ def one_line(description: str, brief: bool) -> str:
             return "" if text.startswith(("- ", "```")) else _with_other_case(text, description)
         # An announcement keeps what it announces where that is short.
         whole = one_line(description, brief=False)
-        return whole if len(whole) <= MAX_BRIEF_CHARS else f"{text[:-1]}."
+        return whole if len(whole) <= MAX_BRIEF_CHARS else _with_names(text, description)
     inlined = re.sub(r"\n\n```\n([^\n`>]{1,80})\n```\n\n", r" `\1` ", f"{description}\n\n").strip()
     parts = [part for part in re.sub(r"```.*?```", _CODE, inlined, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
@@ -202,6 +202,13 @@ def one_line(description: str, brief: bool) -> str:
             ended = re.search(r"[\w)`]$", part) and position + 1 < len(parts) and re.match(r"[A-Z][a-z]* ", parts[position + 1])
             lines.append(part.replace("\n", " ") + ("." if ended else ""))
     return " ".join(lines).strip()
+
+
+def _with_names(announcement: str, description: str) -> str:
+    """Return "an object with attributes:" with the names of the list that it announces, where these are short enough."""
+    names = re.findall(r"^- (`?\w+`?)(?= ?:| ?\()", description.split("\n\n")[1] if "\n\n" in description else "", re.MULTILINE)
+    whole = f"{announcement} {', '.join(names)}."
+    return whole if names and len(whole) <= MAX_BRIEF_CHARS else f"{announcement[:-1]}."
 
 
 def _with_other_case(text: str, description: str) -> str:
