@@ -16,6 +16,8 @@ _STATED_SHAPE = re.compile(r"\bshape `?(?P<shape>\((?:[\w.+\-*/ ]+,)+[\w.+\-*/ ]
 _LEADING_DEFAULT = re.compile(r"^\(?(?:optional,? ?)?default ?(?:=|:|is)? ?[^\s,]+[\s,.:;)-]+(?=[A-Z])")
 _UNITS = r"Hz|kHz|MHz|dB|seconds|milliseconds|radians|degrees|samples|meters|volts"
 _UNIT = re.compile(rf"\bin (?P<unit>{_UNITS})\b(?! (?:or|and|per)\b)|\[(?P<bracket>{_UNITS}|rad/s|deg|rad|sec|s|m|V)\]")
+#: A line of 79 columns has as many below the indent of an entry.
+_FILLED_CHARS = 71
 #: Words that open a type; a longer phrase without any of them describes the value.
 _TYPE_WORDS = re.compile(
     r"\b(?:array(?:_?like)?|ndarrays?|int(?:eger)?s?|float(?:s|ing)?|bool(?:ean)?|str(?:ing)?s?|list|tuples?|dict|callable|scalar|number|complex|sequence|"
@@ -38,6 +40,7 @@ _WHEN = re.compile(
     r"|only (?:if|when)\b[^()]*)\)?$",
     re.IGNORECASE,
 )
+_TYPE_AND_TEXT = re.compile(r"(?!the |an? )(?=[^-]*\b(?:array|int|float|str|bool|list|dict|tuple)\b)(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})")
 #: "level - int, optional" without the colon that parts name and type.
 _DASHED = re.compile(r"(?P<name>\*{0,2}[a-z_]\w*) -{1,2} (?P<type>[^-]+)")
 #: "a panel transformer" above "this is a blueprint": two sentences, though no mark parts them.
@@ -91,17 +94,19 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
         name, kind = match["names"], ""
     if not name and re.fullmatch(r"[a-z]\w*", kind) and kind not in LONE_TYPES:
         name, kind = kind, ""
-    if not description and is_prose(kind):
+    if match := _TYPE_AND_TEXT.match(kind):
+        # "array of int - the labels", where what stands below says more.
+        said = inline(match["said"])
+        more = f"; {description}" if description[:1].islower() else f". {description}" if description else ""
+        kind, description = match["type"], said + more
+    elif not description and is_prose(kind):
         # "x : the input signal" on one line is a description, not a type.
         kind, description = "", inline(kind)
-    elif written and is_prose(kind) and not re.search(r"\b(?:optional|default)\b", kind) and re.match(r"\s*[a-z]", written[0]):
+    elif written and is_prose(kind) and _goes_on(name, kind, written[0]):
         # "x : a sentence" that goes on below.
         following = _parted("", [kind, *(line.strip() for line in written)])
         kind, description = "", to_markdown(following, whole=True, offset=len(name) + 3)
     description = _LEADING_DEFAULT.sub("", description)
-    if (match := re.match(r"(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})", kind)) and not description:
-        # "array of int - the labels"
-        kind, description = match["type"], inline(match["said"])
     kind, shape = read_slot(kind)
     if is_garbled(kind):
         kind, shape, description = _joined(kind, lines) or ("", None, description)
@@ -124,6 +129,15 @@ def _parted(kind: str, lines: Sequence[str]) -> list[str]:
             parted[position - 1] = f"{before}."
             parted[position] = f"{' ' * indent}{text[0].upper()}{text[1:]}"
     return parted[1:]
+
+
+def _goes_on(name: str, kind: str, below: str) -> bool:
+    """Tell whether what stands in a type slot is a sentence that goes on below: it fills its line, or is open at its end."""
+    if re.search(r"\b(?:optional|default)\b", kind) or not re.match(r"\s*[a-z]", below):
+        return False
+    filled = len(f"{name} : {kind} {below.split()[0]}") > _FILLED_CHARS
+    spoken = kind.split()[0].lower() in ("the", "a", "an") or kind.endswith(".")
+    return filled or spoken or _LEADS_ON.search(kind) is not None or re.search(r"\b(?:of|the|an?|to|for|in|by|with|is|are)$", kind) is not None
 
 
 def entries_within(name: str, kind: str, lines: Sequence[str]) -> list[tuple[str, str, list[str]]]:

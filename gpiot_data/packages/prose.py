@@ -68,6 +68,8 @@ _BROKEN = re.compile(
 _WRITTEN = re.compile(r"`[^`\n]+`[.,]?")
 #: "a = f(x) b = g(a)": statements in a line of prose.
 _RUN_TOGETHER = re.compile(r"\b\w+ = [\w.]+\([^()]*\) \w+ = |\b\w+ = [\w.]+\([^()]*\) [a-z_]\w*\.\w+\(|\)\s+(?:from \w[\w.]* )?import \w")
+#: '"local" = each for itself "global" = all at once': items of a list without what held them apart.
+_LISTED = re.compile(r"\"[^\"\s]{1,16}\"(?:, ?\"[^\"\s]{1,16}\")* = .*[^,;.]\s\"[^\"\s]{1,16}\"(?:, ?\"[^\"\s]{1,16}\")* = ")
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA|WIP)\b|^(?:[A-Z][a-z]+,? ){1,4}\(?\d{4}\)?\W*$")
 #: Words that lean on the sentence before.
@@ -93,6 +95,8 @@ def sentence_fault(sentence: str) -> str | None:
         return fault
     if any(is_broken_formula(formula) for formula in _FORMULA.findall(sentence)):
         return "broken_formula"
+    if _LISTED.search(sentence):
+        return "lost_lines"
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
@@ -151,7 +155,8 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
             whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
         else:
             unsaid = explains_formula(block) and not (kept and (kept[-1].endswith(("```", "$", ":", ",", "$.")) or _WRITTEN.fullmatch(kept[-1])))
-            start = "" if unsaid or (lost and leans_back(block)) else sound_start(block)
+            leaning = lost and (leans_back(block) or block[0].islower() or block.startswith("$"))
+            start = "" if unsaid or leaning else sound_start(block)
             whole = start == block
             if start and not whole:
                 kept.append(start)
