@@ -40,12 +40,16 @@ _WHEN = re.compile(
     r"|only (?:if|when)\b[^()]*)\)?$",
     re.IGNORECASE,
 )
-_TYPE_AND_TEXT = re.compile(r"(?!the |an? )(?=[^-]*\b(?:array|int|float|str|bool|list|dict|tuple)\b)(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})")
+_TYPE_AND_TEXT = re.compile(
+    r"(?!the |an? )(?=[^-]*\b(?:array|int|float|str|bool|list|dict|tuple)\b)(?P<type>[^-]{3,60}?) - (?P<said>[a-zA-Z].{12,})"
+)
 #: "level - int, optional" without the colon that parts name and type.
 _DASHED = re.compile(r"(?P<name>\*{0,2}[a-z_]\w*) -{1,2} (?P<type>[^-]+)")
 #: "a panel transformer" above "this is a blueprint": two sentences, though no mark parts them.
 _SAYS_MORE = re.compile(r"\s*(?:this|these) (?:is|are)\b")
-_LEADS_ON = re.compile(r"(?:\b(?:if|when|that|as|because|since|where|while|and|or|but|whether|unless|though|so|case|until|than|which)|[,:;.(])$")
+_LEADS_ON = re.compile(
+    r"(?:\b(?:if|when|that|as|because|since|where|while|and|or|but|whether|unless|though|so|case|until|than|which)|[,:;.(])$"
+)
 
 
 #: A head of an entry among the lines of another.
@@ -74,19 +78,10 @@ class Entry:
 
 def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> Entry | None:
     """Return the entry for a name, a type slot and the lines of a description, the first behind `offset` columns; None where it is none."""
-    name, kind = name.strip(), kind.strip()
-    optional = re.search(r"\boptional\b", kind) is not None and len(kind) <= MAX_SLOT_CHARS
-    # "name: type" without the space that numpydoc wants.
-    whole = name if not kind else kind if not name else ""
-    if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
-        name, kind = match["name"], match["type"]
-    if not kind and (match := _DASHED.fullmatch(name)):
-        name, kind = match["name"], match["type"]
-    name = name.rstrip(" :") or name
+    optional = re.search(r"\boptional\b", kind) is not None and len(kind.strip()) <= MAX_SLOT_CHARS
+    name, kind = _head(name.strip(), kind.strip())
     if (match := _WHEN.search(kind)) and not is_prose(kind[: match.start()]):
         kind, lines = kind[: match.start()], [*lines, "", f"{match['when'][0].upper()}{match['when'][1:].rstrip('.')}."]
-    written, lines = lines, _parted(kind, lines)
-    description = to_markdown(lines, whole=True, offset=offset)
     if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
         return None
     if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
@@ -94,28 +89,44 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
         name, kind = match["names"], ""
     if not name and re.fullmatch(r"[a-z]\w*", kind) and kind not in LONE_TYPES:
         name, kind = kind, ""
-    if match := _TYPE_AND_TEXT.match(kind):
-        # "array of int - the labels", where what stands below says more.
-        said = inline(match["said"])
-        more = f"; {description}" if description[:1].islower() else f". {description}" if description else ""
-        kind, description = match["type"], said + more
-    elif not description and is_prose(kind):
-        # "x : the input signal" on one line is a description, not a type.
-        kind, description = "", inline(kind)
-    elif written and is_prose(kind) and _goes_on(name, kind, written[0]):
-        # "x : a sentence" that goes on below.
-        following = _parted("", [kind, *(line.strip() for line in written)])
-        kind, description = "", to_markdown(following, whole=True, offset=len(name) + 3)
-    description = _LEADING_DEFAULT.sub("", description)
+    kind, description = _told(name, kind, lines, offset)
     kind, shape = read_slot(kind)
     if is_garbled(kind):
-        kind, shape, description = _joined(kind, lines) or ("", None, description)
+        kind, shape, description = _joined(kind, _parted(kind, lines)) or ("", None, description)
     if shape is None and "shape" not in kind and len(stated := _STATED_SHAPE.findall(description[:MAX_SLOT_CHARS])) == 1:
         shape = stated[0] if _STATED_SHAPE.search(first_sentence(description)) else None
     name = inline(name).replace("`", "").replace("\\", "")
     if name in (".", "..", "...", "None") or name.startswith(".. "):
         return None
     return Entry(name, kind or None, shape, description, optional)
+
+
+def _head(name: str, kind: str) -> tuple[str, str]:
+    """Return name and type slot, parted where the marks between them are not those that numpydoc wants."""
+    whole = name if not kind else kind if not name else ""
+    if match := re.fullmatch(r"(?P<name>\*{0,2}\w+(?:, \w+)*)\s*:\s*(?P<type>.+)", whole):
+        return match["name"], match["type"]
+    if not kind and (match := _DASHED.fullmatch(name)):
+        return match["name"], match["type"]
+    return name.rstrip(" :") or name, kind
+
+
+def _told(name: str, kind: str, lines: Sequence[str], offset: int) -> tuple[str, str]:
+    """Return the type slot without what is text in it, and the description with that."""
+    description = to_markdown(_parted(kind, lines), whole=True, offset=offset)
+    if match := _TYPE_AND_TEXT.match(kind):
+        # "array of int - the labels", where what stands below says more.
+        said = inline(match["said"])
+        more = f"; {description}" if description[:1].islower() else f". {description}" if description else ""
+        kind, description = match["type"], f"{said.rstrip('.')}{more}" if more else said
+    elif not description and is_prose(kind):
+        # "x : the input signal" on one line is a description, not a type.
+        kind, description = "", inline(kind)
+    elif lines and is_prose(kind) and _goes_on(name, kind, lines[0]):
+        # "x : a sentence" that goes on below.
+        following = _parted("", [kind, *(line.strip() for line in lines)])
+        kind, description = "", to_markdown(following, whole=True, offset=len(name) + 3)
+    return kind, _LEADING_DEFAULT.sub("", description)
 
 
 def _parted(kind: str, lines: Sequence[str]) -> list[str]:
@@ -137,7 +148,9 @@ def _goes_on(name: str, kind: str, below: str) -> bool:
         return False
     filled = len(f"{name} : {kind} {below.split()[0]}") > _FILLED_CHARS
     spoken = kind.split()[0].lower() in ("the", "a", "an") or kind.endswith(".")
-    return filled or spoken or _LEADS_ON.search(kind) is not None or re.search(r"\b(?:of|the|an?|to|for|in|by|with|is|are)$", kind) is not None
+    return (
+        filled or spoken or _LEADS_ON.search(kind) is not None or re.search(r"\b(?:of|the|an?|to|for|in|by|with|is|are)$", kind) is not None
+    )
 
 
 def entries_within(name: str, kind: str, lines: Sequence[str]) -> list[tuple[str, str, list[str]]]:

@@ -49,10 +49,17 @@ _HINT = re.compile(
 )
 _BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) [A-Z]\.$")
-_PART = r"['\"`*]{0,2}(?:Notes|References|Examples)['\"`*]{0,2}(?: (?:section|below))*(?: for (?:more |further |a )*(?:details?|information|explanation))?"
-#: "(see Notes)", "..., see Notes.", and a sentence that says no more.
-_POINTER = re.compile(rf"\s*\((?:see|cf\.) (?:also )?(?:the )?{_PART}\)|[,;] (?:please )?(?:see|cf\.) (?:also )?(?:the )?{_PART}(?=[.;,]|$)", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) (?:[A-Z][a-z]+ )?[A-Z]\.$"
+)
+_PART = (
+    r"['\"`*]{0,2}(?:Notes|References|Examples)['\"`*]{0,2}(?: (?:section|below))*"
+    r"(?: for (?:more |further |a )*(?:details?|information|explanation))?"
+)
+_POINTER = re.compile(
+    rf"\s*\((?:see|cf\.) (?:also )?(?:the )?{_PART}\)|[,;] (?:please )?(?:see|cf\.) (?:also )?(?:the )?{_PART}(?=[.;,]|$)",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(
     r"(?:See|Read more in) (?:also )?(?:the |our )?(?::[\w:]{1,20}:`)?~?"
     r"(?:Notes|References|Examples|Glossary|User Guide|Randomness|documentation)\b(?!.*\b(?:to|if|when)\b)",
@@ -166,7 +173,7 @@ def sentences(paragraph: str) -> list[str]:
     result: list[str] = []
     for part in _SENTENCE_END.split(paragraph):
         # The tail is enough, and keeps hostile text cheap.
-        if result and _ABBREVIATION.search(result[-1][-12:]):
+        if result and _ABBREVIATION.search(result[-1][-24:]):
             result[-1] += f" {part}"
         else:
             result.append(part)

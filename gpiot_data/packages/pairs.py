@@ -188,14 +188,10 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     tree = parse_code(program.code)
     if is_of_other_class(symbol, tree):
         return "other_class"
-    request = request_of(symbol, documentation) or ""
     target = make_target(symbol, documentation, program, source.name)
-    if target is None or text_fault(target):
-        return "unclear_target"
-    if says_only_name(symbol, documentation, request):
-        return "empty_target"
-    if fault := program_fault(symbol, program.code, tree, public):
-        return fault
+    fault = _target_fault(symbol, documentation, target) or program_fault(symbol, program.code, tree, public)
+    if target is None or fault:
+        return fault or "unclear_target"
     given = outcome(symbol, documentation, tree)
     if given is None:
         return "unknown_output"
@@ -208,7 +204,7 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if named is None:
         return "unnamed_output"
     program, kept_names = named
-    program = with_comment(program, symbol, request)
+    program = with_comment(program, symbol, request_of(symbol, documentation) or "")
     outputs = tuple(map(variable_of, kept_names))
     if any(item.name == "result" and not item.type and not item.description for item in outputs):
         return "unknown_output"
@@ -221,6 +217,13 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
         return fault
     row = _row(source, symbol, kind="implementation", documentation=sheet)
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
+
+
+def _target_fault(symbol: Symbol, documentation: Documentation, target: str | None) -> str | None:
+    """Return why a target asks for nothing: `unclear_target` or `empty_target`; None where it does."""
+    if target is None or text_fault(target):
+        return "unclear_target"
+    return "empty_target" if says_only_name(symbol, documentation, request_of(symbol, documentation) or "") else None
 
 
 def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str | None:

@@ -100,7 +100,7 @@ def overwrites_result(symbol: Symbol, tree: ast.Module) -> bool:
         for later in tree.body[position + 1 :] if name else ():
             if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(later)):
                 break
-            if isinstance(later, ast.Assign) and name in map(_last, later.targets):
+            if isinstance(later, ast.Assign) and name in [_last(target) for target in later.targets]:
                 if _bound_to_use(later, symbol) is None:
                     return True
                 break

@@ -42,7 +42,7 @@ _ELSEWHERE = re.compile(
     r"^(?:for )?(?:more|further) (?:details|information|info)\b(?!.*`)|"
     r"^(?:please )?(?:refer|see)\b(?!.*`)|\bsee (?:[\w.-]+ ){0,3}[\w-]+\W*$|\bissue #?\d|"
     rf"\(as {_SAID}\)|\b{_SAID} (?:in|by) [A-Z]&[A-Z]\b|\b{_SAID} (?:in|by)[.,)]*$|"
-    r"\bsee (?:the )?`x` section|"
+    r"\bsee (?:the )?`x` section|(?<!\w)/users/\w|"
     r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
     re.IGNORECASE,
 )
@@ -68,8 +68,11 @@ _BROKEN = re.compile(
 _WRITTEN = re.compile(r"`[^`\n]+`[.,]?")
 #: "a = f(x) b = g(a)": statements in a line of prose.
 _RUN_TOGETHER = re.compile(r"\b\w+ = [\w.]+\([^()]*\) \w+ = |\b\w+ = [\w.]+\([^()]*\) [a-z_]\w*\.\w+\(|\)\s+(?:from \w[\w.]* )?import \w")
-#: '"local" = each for itself "global" = all at once': items of a list without what held them apart.
-_LISTED = re.compile(r"\"[^\"\s]{1,16}\"(?:, ?\"[^\"\s]{1,16}\")* = .*[^,;.]\s\"[^\"\s]{1,16}\"(?:, ?\"[^\"\s]{1,16}\")* = ")
+#: '"local" = each for itself "global" = all at once', '"a": one "b": two': items of a list without what held them apart.
+_LISTED = re.compile(
+    r"\"[^\"]{1,24}\"(?:, ?\"[^\"\s]{1,16}\")* ?= .*[^,;.]\s\"[^\"]{1,24}\"(?:, ?\"[^\"\s]{1,16}\")* ?= |"
+    r"\"[^\"]{1,24}\": [^\"]*[^\",;.]\s\"[^\"]{1,24}\": "
+)
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA|WIP)\b|^(?:[A-Z][a-z]+,? ){1,4}\(?\d{4}\)?\W*$")
 #: Words that lean on the sentence before.
@@ -154,7 +157,7 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
         elif block.startswith("- "):
             whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
         else:
-            unsaid = explains_formula(block) and not (kept and (kept[-1].endswith(("```", "$", ":", ",", "$.")) or _WRITTEN.fullmatch(kept[-1])))
+            unsaid = explains_formula(block) and not (kept and _is_of_formula(kept[-1]))
             leaning = lost and (leans_back(block) or block[0].islower() or block.startswith("$"))
             start = "" if unsaid or leaning else sound_start(block)
             whole = start == block
@@ -166,6 +169,11 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
             kept[-1] = without_announcement(kept[-1])
         lost = not whole
     return without_lone_announcements([block for block in kept if block])
+
+
+def _is_of_formula(block: str) -> bool:
+    """Tell whether a block is a formula, or ends with one or with what announces one."""
+    return block.endswith(("```", "$", ":", ",", "$.")) or _WRITTEN.fullmatch(block) is not None
 
 
 def without_lone_announcements(blocks: Sequence[str]) -> list[str]:

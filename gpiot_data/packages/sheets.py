@@ -32,6 +32,7 @@ _CONDITION = re.compile(
     r"\b[Nn]ot (?:returned|present|provided|available) (?:if|when|unless)\b"
 )
 _TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
+_OPEN = re.compile(r"\b(?:by|of|to|as|in|with|for|from|on|at|is|are|be|when|if|and|or|either):$")
 #: Notes beyond their first paragraphs are for those who work on the method, not with it.
 MAX_NOTES_CHARS = 700
 
@@ -98,12 +99,14 @@ def _notes(notes: str) -> str:
     """Return the first paragraphs of the notes that fit, none that announces what does not, and no titled part that does not fit whole."""
     kept: list[str] = []
     cut = False
-    for part in paragraphs(notes):
+    parts = paragraphs(notes)
+    for position, part in enumerate(parts):
         if _UNFINISHED.search(part):
             continue
         if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
             cut = not _is_title(part)
-            if part.startswith("- "):
+            # A paragraph may stand between two items.
+            if any(following.startswith("- ") for following in parts[position : position + 2]):
                 kept = _before_list(kept)
             break
         kept.append(part)
@@ -208,7 +211,10 @@ def _with_names(announcement: str, description: str) -> str:
     """Return "an object with attributes:" with the names of the list that it announces, where these are short enough."""
     names = re.findall(r"^- (`?\w+`?)(?= ?:| ?\()", description.split("\n\n")[1] if "\n\n" in description else "", re.MULTILINE)
     whole = f"{announcement} {', '.join(names)}."
-    return whole if names and len(whole) <= MAX_BRIEF_CHARS else f"{announcement[:-1]}."
+    if names and len(whole) <= MAX_BRIEF_CHARS:
+        return whole
+    # "Correct the baseline by:" is nothing without its list.
+    return "" if _OPEN.search(announcement) else f"{announcement[:-1]}."
 
 
 def _with_other_case(text: str, description: str) -> str:
