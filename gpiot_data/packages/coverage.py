@@ -59,7 +59,7 @@ def says_only_name(symbol: Symbol, documentation: Documentation, request: str) -
         return False
     own = symbol.short_name.lower()
     spoken = [word.lower() for word in re.findall(r"[A-Za-z]{3,}", request.replace("`", ""))][1:]
-    return not [word for word in spoken if word not in _COMMON | OPEN_ENDED and word[:5] not in own]
+    return not [word for word in spoken if word not in (_COMMON | OPEN_ENDED) - {"array", "elements"} and word[:5] not in own]
 
 
 def without_unknown_names(symbol: Symbol, documentation: Documentation) -> Documentation:

@@ -147,7 +147,7 @@ def _goes_on(name: str, kind: str, below: str) -> bool:
     if re.search(r"\b(?:optional|default)\b", kind) or not re.match(r"\s*[a-z]", below):
         return False
     filled = len(f"{name} : {kind} {below.split()[0]}") > _FILLED_CHARS
-    spoken = kind.split()[0].lower() in ("the", "a", "an") or kind.endswith(".")
+    spoken = kind.split()[0].lower() in ("the", "a", "an") or kind.endswith(".") or re.search(r"\. [A-Z]", kind) is not None
     return (
         filled or spoken or _LEADS_ON.search(kind) is not None or re.search(r"\b(?:of|the|an?|to|for|in|by|with|is|are)$", kind) is not None
     )

@@ -149,9 +149,14 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
     for position, block in enumerate(blocks):
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
         shown = following.startswith(("```", "- ", "$")) or _WRITTEN.fullmatch(following)
-        if shown and not block.startswith(("```", "- ", "$")) and block[-1].isalpha() and not _WRITTEN.fullmatch(block):
+        if (
+            shown
+            and not block.startswith(("```", "- ", "$"))
+            and (block[-1].isalpha() or block[-1] == ",")
+            and not _WRITTEN.fullmatch(block)
+        ):
             # "which gives" above a formula.
-            block += ":"
+            block = f"{block.rstrip(',')}:"
         if block.startswith("```"):
             whole = not lost and "\n===" not in block and "\n---" not in block and ":`" not in block
         elif block.startswith("- "):

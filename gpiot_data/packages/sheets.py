@@ -105,8 +105,7 @@ def _notes(notes: str) -> str:
             continue
         if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
             cut = not _is_title(part)
-            # A paragraph may stand between two items.
-            if any(following.startswith("- ") for following in parts[position : position + 2]):
+            if kept and not kept[-1].endswith(":") and _goes_on(parts[position : position + 2]):
                 kept = _before_list(kept)
             break
         kept.append(part)
@@ -116,6 +115,11 @@ def _notes(notes: str) -> str:
     while kept and kept[-1].endswith(":"):
         kept.pop()
     return "\n\n".join(["## Notes", *kept]) if any(kept) else ""
+
+
+def _goes_on(parts: Sequence[str]) -> bool:
+    """Tell whether paragraphs go on with a list: by an item, or by a paragraph of the item before that announces no other list."""
+    return parts[0].startswith("- ") or (not parts[0].endswith(":") and parts[-1].startswith("- "))
 
 
 def _before_list(parts: Sequence[str]) -> list[str]:
@@ -209,9 +213,11 @@ def one_line(description: str, brief: bool) -> str:
 
 def _with_names(announcement: str, description: str) -> str:
     """Return "an object with attributes:" with the names of the list that it announces, where these are short enough."""
-    names = re.findall(r"^- (`?\w+`?)(?= ?:| ?\()", description.split("\n\n")[1] if "\n\n" in description else "", re.MULTILINE)
+    items = description.split("\n\n")[1].split("\n") if "\n\n" in description else []
+    heads = [re.match(r"- (?P<name>`?\w+`?)(?= ?:| ?\()", item) for item in items]
+    names = [head["name"] for head in heads if head]
     whole = f"{announcement} {', '.join(names)}."
-    if names and len(whole) <= MAX_BRIEF_CHARS:
+    if names and len(names) == len(items) and len(whole) <= MAX_BRIEF_CHARS:
         return whole
     # "Correct the baseline by:" is nothing without its list.
     return "" if _OPEN.search(announcement) else f"{announcement[:-1]}."

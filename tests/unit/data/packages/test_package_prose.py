@@ -106,6 +106,7 @@ def test_what_belongs_to_a_page_or_a_source_file_is_a_fault(sentence, fault):
 def test_a_formula_written_as_code_keeps_what_announces_and_explains_it():
     blocks = ["The cost is", "`E = f(D) / n`", "Where D is the matrix of distances."]
     assert sound_blocks(blocks) == ["The cost is:", "`E = f(D) / n`", "Where D is the matrix of distances."]
+    assert sound_blocks(["It is employed, by the formula,", "$x = y$"]) == ["It is employed, by the formula:", "$x = y$"]
     assert sound_blocks(["The cost is given in the table below.", "Where D is the matrix of distances."]) == []
 
 

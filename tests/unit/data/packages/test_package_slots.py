@@ -79,6 +79,7 @@ def test_alternatives_that_cannot_be_parted_from_the_text_are_all_kept():
     [
         ("dict, only returned if full == True", ["The details."], ("dict", "The details.\n\nOnly returned if full == True.")),
         ("dict", ["The details."], ("dict", "The details.")),
+        ("float array or None. If it is set", ["to None all are"], (None, "float array or None. If it is set to None all are")),
         ("toy classifier, descendant of Base", ["the one to use"], ("toy classifier, descendant of Base", "the one to use")),
         ("the values that are to be smoothed by the", ["function"], (None, "the values that are to be smoothed by the function")),
         ("array of int - class labels for it", ["indices are those of X"], ("array of int", "class labels for it; indices are those of X")),
