@@ -20,7 +20,8 @@ _POINTS = re.compile(r"^[Ss]ee |\bexamples?,? (?:please )?see `|\b[Ss]ee `[^`]+`
 #: A formula by itself, and a phrase that only leads on from one.
 _FORMULA = re.compile(r"\$[^$]*\$\W*$|(?:where|with|and|or|for)\b[^.:]*$")
 _TEX_BLOCK = re.compile(r"\$[^$]*\\begin[^$]*\$")
-_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,2}(?=[^\s*])([^*\n]+?)(?<=\S)[*_]{1,2}(?!\w)")
+#: What is marked, and code, in which stars and underscores mark nothing.
+_EMPHASIS = re.compile(r"(?P<code>`[^`]*`)|(?<!\w)[*_]{1,2}(?=[^\s*])(?P<text>[^*`\n]+?)(?<=\S)[*_]{1,2}(?!\w)")
 
 
 def sensible_prose(prose: str, first: bool) -> str:
@@ -36,7 +37,7 @@ def sensible_prose(prose: str, first: bool) -> str:
     kept: list[str] = []
     # At the head of a section nothing was said that a sentence could lean on.
     lost = first
-    parts = paragraphs(_EMPHASIS.sub(r"\1", prose))
+    parts = paragraphs(_EMPHASIS.sub(lambda match: match["code"] or match["text"], prose))
     for paragraph, following in zip_longest(parts, parts[1:], fillvalue=""):
         said = _sensible(paragraph, following, kept, lost)
         if not said and _is_display(paragraph) and kept:

@@ -69,6 +69,8 @@ _ANNOTATED = re.compile(rf"\*{{0,2}}\w+: (?P<type>{_PLAIN_TYPE}(?: \| {_PLAIN_TY
 _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
 
 
+#: "Filter functions operate on the node" asks for nothing, though its first word may be a verb.
+_STATES = re.compile(r"\w+ (?:\w+ )?\w+ (?:operates?|is|are|can|cannot|will|has|have|must|may|should|do|does)\b", re.IGNORECASE)
 #: The beginnings of words that any request may have.
 _COMMON_WORDS = frozenset(["with", "from", "this", "that", "objec", "using", "into", "the", "each", "given"])
 _SAME_SHARE = 0.7
@@ -237,7 +239,7 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
         return None
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
-    own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
+    own = is_request(lead) and not _STATES.match(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
     if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not _says_same(lead, request):
         target += f": {lower_first(lead)}"
     return target + "."

@@ -42,6 +42,7 @@ def test_a_short_formula_that_a_sentence_announces_stays_with_what_explains_it()
         ("We get the system:\n\n```\nx = y\n```\n\nwhere `y` is fixed.", "We get the system:\n\n```\nx = y\n```\n\nwhere `y` is fixed."),
         ("It holds, see the table below. Thus it is fast.\n\nThe mean is fast.", "The mean is fast."),
         ("The mean is fast. Thus it is used.", "The mean is fast. Thus it is used."),
+        ("A form `y = b*x**2` and a column of `x**2` are *quick*.", "A form `y = b*x**2` and a column of `x**2` are quick."),
         ("Three ways:\n\n- one way\n- another way", "Three ways:\n\n- one way\n- another way"),
     ],
 )

@@ -420,6 +420,7 @@ def test_different_types_of_several_names_are_respective_among_returned_values_o
     ("lead", "target"),
     [
         ("Remove axes of length one from `x`", "Remove axes of length one with `toy.squeeze` of toy."),
+        ("Filter functions operate on the node", "Remove axes of length one with `toy.squeeze` of toy."),
         ("Plot a spectrum of the noise", "Remove axes of length one with `toy.squeeze` of toy: plot a spectrum of the noise."),
     ],
 )
