@@ -21,7 +21,7 @@ _POINTS = re.compile(r"^[Ss]ee |\bexamples?,? (?:please )?see `|\b[Ss]ee `[^`]+`
 _FORMULA = re.compile(r"\$[^$]*\$\W*$|(?:where|with|and|or|for)\b[^.:]*$")
 _TEX_BLOCK = re.compile(r"\$[^$]*\\begin[^$]*\$")
 #: What is marked, and code, in which stars and underscores mark nothing.
-_EMPHASIS = re.compile(r"(?P<code>`[^`]*`)|(?<!\w)[*_]{1,2}(?=[^\s*])(?P<text>[^*`\n]+?)(?<=\S)[*_]{1,2}(?!\w)")
+_EMPHASIS = re.compile(r"(?P<code>`[^`]*`)|(?<!\w)[*_]{1,2}(?=[^\s*])(?P<text>(?:[^*`\n]|`[^`]*`)+?)(?<=\S)[*_]{1,2}(?!\w)")
 
 
 def sensible_prose(prose: str, first: bool) -> str:
