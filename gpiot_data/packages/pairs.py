@@ -32,7 +32,7 @@ from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, progra
 from gpiot_data.packages.signatures import Parameter
 from gpiot_data.packages.specification_faults import specification_fault
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
-from gpiot_data.packages.wording import imperative, is_request, lower_first
+from gpiot_data.packages.wording import imperative, is_request, lower_first, says_same
 from gpiot_data.schema import (
     CgdRow,
     Kept,
@@ -71,9 +71,6 @@ _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^
 
 #: "Filter functions operate on the node" asks for nothing, though its first word may be a verb.
 _STATES = re.compile(r"\w+ (?:\w+ )?\w+ (?:operates?|is|are|can|cannot|will|has|have|must|may|should|do|does)\b", re.IGNORECASE)
-#: The beginnings of words that any request may have.
-_COMMON_WORDS = frozenset(["with", "from", "this", "that", "objec", "using", "into", "the", "each", "given"])
-_SAME_SHARE = 0.7
 
 
 def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
@@ -240,15 +237,9 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
     own = is_request(lead) and not _STATES.match(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
-    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not _says_same(lead, request):
+    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not says_same(lead, request):
         target += f": {lower_first(lead)}"
     return target + "."
-
-
-def _says_same(lead: str, request: str) -> bool:
-    """Tell whether the words of a request that say something are, but for a few, those of another one."""
-    said, known = ({word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())} - _COMMON_WORDS for text in (lead, request))
-    return len(said & known) >= _SAME_SHARE * len(said)
 
 
 def request_of(symbol: Symbol, documentation: Documentation) -> str | None:
