@@ -26,10 +26,10 @@ _REFERENCE = re.compile(_MARK)
 #: "(see [1]_, [2]_)" as a whole, or the markers that merely follow what they support.
 _CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*\)")
 _SUPPORT = re.compile(
-    rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*"
+    rf"(?P<before>\b(?:[Ii]n|[Ff]rom|[Ss]ee|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*"
 )
 #: "In [1]_, the differences are ...": what is said needs no source.
-_OPENING = re.compile(rf"(?:(?<=^)|(?<=[.!?] ))(?:In|From|Following|By|As in|According to) {_MARK}(?:(?:,| and) {_MARK})*, (?P<next>\w)")
+_OPENING = re.compile(rf"(?:(?<=^)|(?<=[.!?] ))(?:In|From|Following|By|As in|According to) {_MARK}(?:(?:,| and) {_MARK})*,? (?P<next>\w)")
 #: "..., as described by Smith in [1]_": as a whole.
 _SOURCE = re.compile(
     r"(?:,\s+(?:as |and )?|\s+as |,?\s+which (?:is|was|are|were) |"

@@ -52,7 +52,7 @@ _CITED = re.compile(
 )
 _ENDS = re.compile(
     r"(?:^|\s)(?:an|the|and|or|of|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
-    r"i\.e|e\.g|cf|which|that|their|its|following|(?:according|due|with respect) to|depending on|"
+    r"i\.e|e\.g|cf|which|that|their|its|following|(?:according|due|with respect) to|depending on|refers?(?: to)?|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
     r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"

@@ -66,6 +66,7 @@ def test_a_comment_has_one_mark_only():
         ("The heights are known. In [4]_, they are given.", "The heights are known. They are given."),
         ("Method for the p-value, see Notes. Default is 1.", "Method for the p-value. Default is 1."),
         ("A constant (small, see [1]_).", "A constant (small)."),
+        ("In [2]_ it is described as follows.", "It is described as follows."),
         ("In all, the heights differ.", "In all, the heights differ."),
     ],
 )

@@ -37,6 +37,8 @@ from gpiot_data.packages.prose import leans_back, promises, sentence_fault, soun
         ("A matrix [1 2 ...", "cut_sentence"),
         ("Compute a filter according to.", "cut_sentence"),
         ("Compute a filter according to `b`.", None),
+        ("The equation numbers in the code refer.", "cut_sentence"),
+        ("The equation numbers refer to that of `b`.", None),
         ("For example: f = Trend(1) t = Detrend(f) y = t.fit(x)", "code_in_prose"),
         ("The call f = Trend(1) makes one.", None),
         ('The level: "local" = each alone "global" = all at once', "lost_lines"),
