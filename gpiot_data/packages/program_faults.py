@@ -67,7 +67,8 @@ def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -
 
 def _is_beside(dotted: str, symbol: Symbol) -> bool:
     """Tell whether a dotted name is of another module than the symbol's, none on the way to it: `np.strings.mod` for `np.char.mod`."""
-    used, own = dotted.split(".")[:-1], symbol.module.split(".")
+    # A module named so only offers what others hold.
+    used, own = ([part for part in name.split(".") if part != "api"] for name in (dotted.rpartition(".")[0], symbol.module))
     return not _are_within(used, own) and not _are_within(own, used)
 
 

@@ -10,7 +10,7 @@ from gpiot_data.packages.symbols import Symbol
 
 PUBLIC = PublicNames(
     ["toy.Box", "toy.Box.fill", "toy.char.isdigit", "toy.strings.isdigit", "toy.strings.mod", "toy.tools.ends.Day"],
-    {"toy.char.mod": "toy.strings.mod", "toy.ends.Day": "toy.tools.ends.Day"},
+    {"toy.char.mod": "toy.strings.mod", "toy.ends.Day": "toy.tools.ends.Day", "toy.api.tools.Day": "toy.tools.ends.Day"},
 )
 
 
@@ -40,6 +40,7 @@ def test_a_program_that_does_not_show_its_symbol_is_refused_with_the_reason(kind
         ("function", "toy.char.isdigit", "import toy\ntoy.strings.isdigit('1')\ntoy.char.isdigit('1')", None),
         ("function", "toy.strings.mod", "import toy\ntoy.char.mod('1')", "other_symbol"),
         ("function", "toy.tools.ends.Day", "import toy\ntoy.ends.Day('1')", None),
+        ("function", "toy.tools.ends.Day", "import toy.api as t\nt.tools.Day('1')", None),
         ("function", "toy.char.isdigit", "import toy\ntoy.private.isdigit('1')", None),
         ("method", "toy.Box.fill", "import toy\ntoy.random.fill(1)", "other_symbol"),
         ("method", "toy.Box.fill", "import toy\nbox = toy.Box()\nbox.fill(1)", None),
