@@ -81,6 +81,11 @@ def make_draft(variant: Variant, subject: Subject) -> Draft:
     outputs = tuple(_variable(name, bound.get(name), None) for name in variant.outputs)
     used = entries_used(subject.symbol, subject.documentation, variant.code)
     is_example = variant.operation in FUNCTION_OPERATIONS
+    if inputs and not is_example:
+        # What the call is given as it stands goes in too, where the target does not say it.
+        known = {entry.name for entry in taken.values()}
+        known |= set(variant.inputs)
+        inputs += tuple(variable_of(entry) for entry in used if entry.name not in known and f"`{entry.name}=" not in variant.target)
     return Draft(
         kind="example" if is_example else "implementation",
         operation=variant.operation,
@@ -147,7 +152,7 @@ def _documented(tree: ast.Module, names: Mapping[str, str], subject: Subject) ->
         for entry in (*documentation.parameters, *documentation.other_parameters)
         for single in single_entries(entry)
     }
-    returns = [single for entry in documentation.returns for single in single_entries(entry)]
+    returns = [single for entry in documentation.returns for single in single_entries(entry, respective=True)]
     if subject.symbol.kind == "class":
         returns = [Entry("instance", None, None, "")]
     bound: dict[str, Entry] = {}

@@ -50,6 +50,18 @@ def description_fault(symbol: Symbol, documentation: Documentation, text: str) -
     return "no_details" if _new_words(symbol, text) < _MIN_NEW_WORDS else None
 
 
+def says_only_name(symbol: Symbol, documentation: Documentation, request: str) -> bool:
+    """Tell whether what a member is asked for has no word beyond its name, and nothing is told of what goes in or comes out."""
+    if symbol.owner is None:
+        return False
+    told = (*documentation.parameters, *documentation.other_parameters, *documentation.returns)
+    if any(entry.description for entry in told):
+        return False
+    own = symbol.short_name.lower()
+    spoken = [word.lower() for word in re.findall(r"[A-Za-z]{3,}", request.replace("`", ""))][1:]
+    return not [word for word in spoken if word not in (_COMMON | OPEN_ENDED) - {"array", "elements"} and word[:5] not in own]
+
+
 def without_unknown_names(symbol: Symbol, documentation: Documentation) -> Documentation:
     """Return documentation whose returned values are not told by names that nothing introduces: what speaks of them is cut."""
     if symbol.parameters is None or _takes_any(symbol) or symbol.kind == "class":

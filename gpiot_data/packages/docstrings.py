@@ -31,6 +31,11 @@ _ANNOUNCING = re.compile(
     r"(?:,? (?:is )?(?:computed|defined|given|expressed|calculated|written) (?:as|by)|"
     r"[,;]? (?:for example|e\.g\.|as follows|like this|such as|i\.e\.))?,?:$"
 )
+_ALSO = re.compile(
+    r"(?:If|When) (?P<condition>[^,]+?)(?: then)?,? (?:(?:the )?(?:following|these|this)\b.*\b(?:returned|given|provided)|"
+    r"(?:also )?(?:returns?|gives?)\b.*\bfollowing)\b[^:]*:?$",
+    re.IGNORECASE,
+)
 _REFERENCE_FIELD = re.compile(r"^:(?:[Rr]eferences?|[Ss]ee [Aa]lso|[Aa]uthors?):[^\n]*\n?(?:[ \t]+[^\n]*\n?)*", re.MULTILINE)
 _OWN_FIELD = re.compile(rf"^:(?P<name>(?!(?:{FIELD_NAMES})\b)[A-Za-z][\w ]{{2,30}}):(?=\s)", re.MULTILINE)
 _CODE = re.compile(r"^[ \t]*(?:>>> |In \[\d+\]: |\.\. (?:plot|code-block|code|sourcecode|doctest|ipython)::)|^```", re.MULTILINE)
@@ -192,12 +197,18 @@ def _entries(parameters: Sequence[Any], unnamed: bool = False, swallowing: bool 
     """
     if prose := _prose(parameters):
         return (Entry("", None, None, to_markdown(prose, whole=True, offset=0)),)
-    entries = []
+    entries: list[Entry] = []
+    condition = ""
     for parameter in parameters:
         name, kind = str(parameter.name), str(parameter.type)
+        if match := _ALSO.match(f"{name} {kind}".strip()):
+            # "If `full` is True, the following is also returned:", as a line among the entries: of all below it.
+            condition = f"Only returned if {match['condition']}."
+            continue
         head = (kind or name, "") if unnamed else (name, kind)
         parts = entries_within(*head, parameter.desc) if swallowing else [(*head, parameter.desc)]
-        entries += [entry for part in parts if (entry := make_entry(*part)) is not None]
+        found = [entry for part in parts if (entry := make_entry(*part)) is not None]
+        entries += [replace(entry, description=f"{entry.description}\n\n{condition}".strip()) for entry in found] if condition else found
     return tuple(entries)
 
 

@@ -11,12 +11,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
-from gpiot_data.packages.markdown import paragraphs, sentences, to_markdown
+from gpiot_data.packages.comments import comment_lines, sensible_prose
+from gpiot_data.packages.markdown import to_markdown
 from gpiot_data.packages.preambles import conventions, star_sources
 from gpiot_data.packages.prompts import to_prompts
-from gpiot_data.packages.prose import leans_back, sentence_fault, text_fault
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.scope import undefined_names
 from gpiot_data.packages.shown import shown_statement, steady
@@ -28,11 +27,6 @@ from gpiot_data.verify.statements import parse_examples, wanted_output
 MAX_CODE_CHARS = 1400
 #: For the few programs that reach their symbol late.
 HARD_MAX_CODE_CHARS = 2000
-_COMMENT_WIDTH = 96
-#: A comment that sends its reader to another page.
-_POINTS = re.compile(r"^[Ss]ee |\bexamples?,? (?:please )?see `|\b[Ss]ee `[^`]+` for (?:an?|more|further|other|detailed)\b")
-#: A formula by itself, and a phrase that only leads on from one.
-_FORMULA = re.compile(r"\$[^$]*\$\W*$|(?:where|with|and|or|for)\b[^.:]*$")
 
 
 class NoProgramError(ValueError):
@@ -122,8 +116,8 @@ def _pieces(lines: Sequence[str], printed: str) -> tuple[list[_Piece], str]:
     lead = ""
     for part in parts:
         if isinstance(part, str):
-            prose = _said(to_markdown(part.splitlines()), first=not pieces)
-            if comment := _comment(prose):
+            prose = sensible_prose(to_markdown(part.splitlines()), first=not pieces)
+            if comment := comment_lines(prose):
                 pieces.append(_Piece(comment, comment=True))
                 paragraphs = prose.split("\n\n")
                 # "... the transfer function:" is no sentence without the formula or list below it.
@@ -140,25 +134,6 @@ def _pieces(lines: Sequence[str], printed: str) -> tuple[list[_Piece], str]:
     return [piece for piece in pieces if piece.code.strip()], lead
 
 
-def _said(prose: str, first: bool) -> str:
-    """Return the prose that makes sense as comments of a program: no pointers elsewhere, no cut sentences, no bare marks."""
-    kept: list[str] = []
-    parts = paragraphs(re.sub(r"(?<!\w)[*_]{1,2}(?=[^\s*])([^*\n]+?)(?<=\S)[*_]{1,2}(?!\w)", r"\1", prose))
-    for paragraph, following in zip_longest(parts, parts[1:], fillvalue=""):
-        if paragraph.startswith("```"):
-            continue
-        if paragraph.startswith("- "):
-            kept += [] if any(text_fault(item.removeprefix("- ").rstrip(",;")) for item in paragraph.split("\n")) else [paragraph]
-        elif (first and not kept and leans_back(paragraph)) or not re.search(r"[A-Za-z]{2}", paragraph) or _FORMULA.match(paragraph):
-            continue
-        elif _FORMULA.match(following) and paragraph[-1].isalpha():
-            # "Calculate", above what it is about.
-            continue
-        elif said := " ".join(part for part in sentences(paragraph) if not sentence_fault(part) and not _POINTS.search(part)):
-            kept.append(said)
-    return "\n\n".join(kept)
-
-
 def _is_call_of(source: str, name: str) -> bool:
     """Tell whether an example is one call of a function or method with this name."""
     try:
@@ -169,14 +144,6 @@ def _is_call_of(source: str, name: str) -> bool:
     if not isinstance(call, ast.Call):
         return False
     return name == (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else "")
-
-
-def _comment(prose: str) -> str:
-    """Write prose as comment lines; code blocks in it are no program and are left out."""
-    lines: list[str] = []
-    for paragraph in re.sub(r"```.*?```|\$[^$]*\\begin[^$]*\$", "", prose, flags=re.DOTALL).split("\n"):
-        lines += textwrap.wrap(paragraph, _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(f"# {line}" for line in lines)
 
 
 def _blocks(pieces: Sequence[_Piece]) -> list[list[_Piece]]:

@@ -18,6 +18,11 @@ _MAX_WIDTH = 76
 _SPARE = 15
 _ENDED = re.compile(r"[.!?:;,…][)\]\"'`*]*$")
 _NAMED = re.compile(r"\W{0,2}[\w.\[\]]+\W{0,2}(?: \(\S+\))? ?(?:--?|=|:|->|=>)\s+\S")
+#: Words that have a capital at the head of a sentence alone, with what follows them there.
+_OPENER = re.compile(r"(?:(?:If|When|Should|Must|Otherwise|Defaults?|This|These|It|Only)(?= [a-z`'\"\d])|Note(?=: | that ))")
+_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2}: ?\S")
+#: "model should be fitted", "if True, ...": a subject with its verb, or a condition.
+_CLAUSE = re.compile(r"(?:if|when|must|should)\b|[a-z]\w*(?: [a-z]\w*){0,3} (?:is|are|should|must|may|can|will)\b")
 _SENTENCE = re.compile(r"[A-Z][a-z]*(?: |$)")
 
 
@@ -28,7 +33,7 @@ def joined(lines: Sequence[str], offset: int = 0) -> list[str]:
         lines: as written, with their indents.
         offset: columns that stood before the first line.
     """
-    texts = [line.strip() for line in lines]
+    texts = _clauses(lines)
     ends = _early_ends(lines, texts, offset)
     meant = _meant(texts, ends)
     if not meant:
@@ -48,9 +53,36 @@ def joined(lines: Sequence[str], offset: int = 0) -> list[str]:
     return [text]
 
 
+def _clauses(lines: Sequence[str]) -> list[str]:
+    """Return the texts of lines; where what belongs to "Behaviour: returns an alignment" is set below it, each closed by a mark."""
+    texts = _sentences([line.strip() for line in lines])
+    head = len(lines[0]) - len(lines[0].lstrip())
+    deeper = [len(line) - len(line.lstrip()) > head for line in lines[1:]]
+    if not _LABEL.match(texts[0]) or not deeper or not all(deeper):
+        return texts
+    for position, text in enumerate(texts[:-1]):
+        opens = _CLAUSE.match(texts[position + 1])
+        if opens and not _ENDED.search(text[-10:]) and not _leads_on(text):
+            texts[position] += ";"
+    return texts
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    """Close each line that the next one opens a sentence behind, with a word that has no capital within one: "If int, ..."."""
+    closed = list(texts)
+    for position, following in enumerate(texts[1:]):
+        if _OPENER.match(following) and re.search(r"(?:\w{2}|[)`\"'])$", closed[position]) and not _leads_on(closed[position]):
+            closed[position] += "."
+    return closed
+
+
+def _leads_on(text: str) -> bool:
+    return re.split(r"\W+", text[-20:].lower())[-1] in OPEN_ENDED
+
+
 def marked(lines: Sequence[str], offset: int = 0) -> str:
     """Join lines, with a mark wherever a break was meant."""
-    texts = [line.strip() for line in lines]
+    texts = _sentences([line.strip() for line in lines])
     meant = _meant(texts, _early_ends(lines, texts, offset))
     return "".join(f"{text} {BREAK} " if position in meant else f"{text} " for position, text in enumerate(texts)).rstrip()
 
@@ -92,7 +124,7 @@ def _parts(line: str, following: str, firsts: Counter[str]) -> bool:
     """Tell whether a line does not lead to the next; `firsts` counts the first words of all."""
     if _ENDED.search(line[-10:]) or re.search(r"(?:^|\s)[-+=*/|&<>\[({]{1,9}$", line[-10:]):
         return False
-    if re.split(r"\W+", line[-20:].lower())[-1] in OPEN_ENDED:
+    if _leads_on(line):
         return False
     first = _word(following)
     return first not in CONTINUING or firsts[first] > 1

@@ -26,8 +26,10 @@ _REFERENCE = re.compile(_MARK)
 #: "(see [1]_, [2]_)" as a whole, or the markers that merely follow what they support.
 _CITATION = re.compile(rf"\s*\((?:(?:see|e\.g\.|cf\.|also|from|in|and|,|;)\s*)*{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*\)")
 _SUPPORT = re.compile(
-    rf"(?P<before>\b(?:in|from|see|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*"
+    rf"(?P<before>\b(?:[Ii]n|[Ff]rom|[Ss]ee|of|by|to|at|and|with|reference|references|ref|refs)\.?\s+)?{_MARK}(?:(?:\s*[,;]\s*|\s+and\s+|\s*){_MARK})*"
 )
+#: "In [1]_, the differences are ...": what is said needs no source.
+_OPENING = re.compile(rf"(?:(?<=^)|(?<=[.!?] ))(?:In|From|Following|By|As in|According to) {_MARK}(?:(?:,| and) {_MARK})*,? (?P<next>\w)")
 #: "..., as described by Smith in [1]_": as a whole.
 _SOURCE = re.compile(
     r"(?:,\s+(?:as |and )?|\s+as |,?\s+which (?:is|was|are|were) |"
@@ -47,9 +49,17 @@ _HINT = re.compile(
 )
 _BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) [A-Z]\.$")
-#: "(see Notes)", and a sentence that says no more.
-_POINTER = re.compile(r"\s*\((?:see|cf\.) (?:also )?(?:the )?(?:Notes|References|Examples)(?: (?:section|below))*\)", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) (?:[A-Z][a-z]+ )?[A-Z]\.$"
+)
+_PART = (
+    r"['\"`*]{0,2}(?:Notes|References|Examples)['\"`*]{0,2}(?: (?:section|below))*"
+    r"(?: for (?:more |further |a )*(?:details?|information|explanation))?"
+)
+_POINTER = re.compile(
+    rf"\s*\((?:see|cf\.) (?:also )?(?:the )?{_PART}\)|[,;] (?:please )?(?:see|cf\.) (?:also )?(?:the )?{_PART}(?=[.;,]|$)",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(
     r"(?:See|Read more in) (?:also )?(?:the |our )?(?::[\w:]{1,20}:`)?~?"
     r"(?:Notes|References|Examples|Glossary|User Guide|Randomness|documentation)\b(?!.*\b(?:to|if|when)\b)",
@@ -168,7 +178,7 @@ def sentences(paragraph: str) -> list[str]:
     result: list[str] = []
     for part in _SENTENCE_END.split(paragraph):
         # The tail is enough, and keeps hostile text cheap.
-        if result and _ABBREVIATION.search(result[-1][-12:]):
+        if result and _ABBREVIATION.search(result[-1][-24:]):
             result[-1] += f" {part}"
         else:
             result.append(part)
@@ -211,7 +221,7 @@ def _without_pointers(text: str) -> str:
 def _without_references(text: str) -> str:
     if not _REFERENCE.search(text):
         return text
-    text = _CITATION.sub("", text)
+    text = _OPENING.sub(lambda match: match["next"].upper(), _CITATION.sub("", text))
     kept = []
     for sentence in sentences(text):
         match = _SUPPORT.search(sentence)
@@ -222,7 +232,7 @@ def _without_references(text: str) -> str:
             continue
         kept.append(re.sub(r"\s*" + _SUPPORT.pattern, "", sentence))
     # A text of one sentence is worth more without its source than not at all.
-    return " ".join(kept) or re.sub(r"\s*" + _SUPPORT.pattern, "", text)
+    return " ".join(kept) or re.sub(r"[,;]?\s*" + _SUPPORT.pattern, "", text)
 
 
 def _drop_directives(lines: Sequence[str]) -> list[str]:

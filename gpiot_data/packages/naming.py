@@ -89,6 +89,7 @@ def with_comment(program: Program, symbol: Symbol, request: str) -> Program:
         if not used or line[: statement.col_offset].strip():
             continue
         indent = line[: statement.col_offset]
+        request = _of_program(request, statement, symbol)
         said = [
             f"{indent}# {part}" for part in textwrap.wrap(f"{request}.", _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
         ]
@@ -96,6 +97,17 @@ def with_comment(program: Program, symbol: Symbol, request: str) -> Program:
         expected = tuple(replace(item, line=item.line + (len(said) if item.line >= statement.lineno else 0)) for item in program.expected)
         return replace(program, code="\n".join(lines), expected=expected)
     return program
+
+
+def _of_program(request: str, statement: ast.stmt, symbol: Symbol) -> str:
+    """Return a request that names the variables of a statement instead of the parameters that it gives them as."""
+    placed = [parameter.name for parameter in symbol.parameters or () if parameter.positional]
+    given: dict[str, str] = {}
+    for call in ast.walk(statement):
+        if isinstance(call, ast.Call) and is_use(call, symbol):
+            pairs = [*zip(placed, call.args, strict=False), *((keyword.arg, keyword.value) for keyword in call.keywords)]
+            given |= {name: value.id for name, value in pairs if name and isinstance(value, ast.Name)}
+    return re.sub(r"`(\w+)`", lambda match: f"`{given.get(match[1], match[1])}`", request)
 
 
 def snake_case(name: str) -> str:

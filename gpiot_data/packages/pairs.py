@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gpiot_data.errors import BadSource
 from gpiot_data.packages.archive import Archive, read_source
-from gpiot_data.packages.coverage import description_fault, without_unknown_names
+from gpiot_data.packages.coverage import description_fault, says_only_name, without_unknown_names
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is_template, parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
@@ -32,7 +32,7 @@ from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, progra
 from gpiot_data.packages.signatures import Parameter
 from gpiot_data.packages.specification_faults import specification_fault
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
-from gpiot_data.packages.wording import imperative, is_request, lower_first
+from gpiot_data.packages.wording import imperative, is_request, lower_first, says_same
 from gpiot_data.schema import (
     CgdRow,
     Kept,
@@ -45,7 +45,7 @@ from gpiot_data.schema import (
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/7")
+RULES = Teacher(name="rules", prompt="cgd-rules/8")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -67,6 +67,10 @@ _PLAIN_TYPE = r"(?:int|float|str|bool|bytes|complex|list|dict|tuple|set|None|np\
 _ANNOTATED = re.compile(rf"\*{{0,2}}\w+: (?P<type>{_PLAIN_TYPE}(?: \| {_PLAIN_TYPE})*)(?: = |$)")
 #: "a, b = g(c)", "g(c) -> a", "function g = ...".
 _SIGNATURE_LIKE = re.compile(r"^[\w.\[\]]+(?:, ?[\w.\[\]]+){0,12} ?= ?[\w.]+\(|^[\w.]+\([^()]*\)(?:\.?$| ?->| ?=)|^function\b[^=]{0,80}=")
+
+
+#: "Filter functions operate on the node" asks for nothing, though its first word may be a verb.
+_STATES = re.compile(r"\w+ (?:\w+ )?\w+ (?:operates?|is|are|can|cannot|will|has|have|must|may|should|do|does)\b", re.IGNORECASE)
 
 
 def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] | Rejected]:
@@ -184,15 +188,14 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if is_of_other_class(symbol, tree):
         return "other_class"
     target = make_target(symbol, documentation, program, source.name)
-    if target is None or text_fault(target):
-        return "unclear_target"
-    if fault := program_fault(symbol, program.code, tree, public):
-        return fault
+    fault = _target_fault(symbol, documentation, target) or program_fault(symbol, program.code, tree, public)
+    if target is None or fault:
+        return fault or "unclear_target"
     given = outcome(symbol, documentation, tree)
     if given is None:
         return "unknown_output"
     used = entries_used(symbol, documentation, program.code)
-    whole = [single for entry in given for single in single_entries(entry)]
+    whole = [single for entry in given for single in single_entries(entry, respective=True)]
     kept = outputs_given(symbol, whole, [entry.name for entry in used])
     if fault := outputs_fault(whole, kept):
         return fault
@@ -215,6 +218,13 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     return replace(row, specification=specification, code=program.code.rstrip("\n"), imports=program.imports, expected=program.expected)
 
 
+def _target_fault(symbol: Symbol, documentation: Documentation, target: str | None) -> str | None:
+    """Return why a target asks for nothing: `unclear_target` or `empty_target`; None where it does."""
+    if target is None or text_fault(target):
+        return "unclear_target"
+    return "empty_target" if says_only_name(symbol, documentation, request_of(symbol, documentation) or "") else None
+
+
 def make_target(symbol: Symbol, documentation: Documentation, program: Program, package: str) -> str | None:
     """Return one sentence that says what the program does with the symbol; None where the summary is no request.
 
@@ -226,8 +236,8 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
         return None
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
-    own = is_request(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
-    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead):
+    own = is_request(lead) and not _STATES.match(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
+    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not says_same(lead, request):
         target += f": {lower_first(lead)}"
     return target + "."
 
@@ -299,11 +309,15 @@ def documented_outputs(symbol: Symbol, documentation: Documentation) -> tuple[Va
     """Return what the documentation of a symbol says that it gives, an object for a class."""
     if symbol.kind == "class":
         return (Variable("instance", type=symbol.name),)
-    return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry))
+    return tuple(variable_of(single) for entry in documentation.returns for single in single_entries(entry, respective=True))
 
 
-def single_entries(entry: Entry) -> list[Entry]:
-    """Split "b, a : ndarray, ndarray" into one entry for each name."""
+def single_entries(entry: Entry, respective: bool = False) -> list[Entry]:
+    """Split "b, a : ndarray, ndarray" into one entry for each name.
+
+    Different types are those of each name in turn where they are `respective`, as among returned values; among parameters,
+    "start, end : time, str", either may have any of them.
+    """
     names = [name.strip(" []") for name in entry.name.strip("()[]").split(",") if name.strip(" []")]
     if len(names) < 2 or not all(re.fullmatch(r"\*{0,2}\w+", name) for name in names):
         return [entry]
@@ -311,7 +325,7 @@ def single_entries(entry: Entry) -> list[Entry]:
         # "(cA, cD) : tuple" is about the whole, not about each.
         entry = replace(entry, type=None)
     kinds = [kind.strip() for kind in (entry.type or "").split(",")]
-    same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "")
+    same = len(kinds) == len(names) and not re.search(r"[\[({]", entry.type or "") and (respective or len(set(kinds)) == 1)
     return [replace(entry, name=name, type=kinds[position] if same else entry.type) for position, name in enumerate(names)]
 
 

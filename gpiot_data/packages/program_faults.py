@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
+from gpiot_data.packages.outcomes import is_use
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.symbols import Symbol
 
@@ -24,7 +26,7 @@ _OTHERS = re.compile(r"\b(?:second|next|another|other|last|final|third)\b", re.I
 def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNames) -> str | None:
     """Return why a program is none of its symbol, a stable word; None where it is one.
 
-    `placeholder_value`, `shared_example`, `never_made`, `other_symbol` or `comment_counts`.
+    `placeholder_value`, `shared_example`, `never_made`, `other_symbol`, `mostly_others`, `overwritten_result` or `comment_counts`.
 
     Args:
         symbol: what the program shows.
@@ -40,6 +42,10 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "never_made"
     if _is_of_other_symbol(symbol, tree, public):
         return "other_symbol"
+    if _is_mostly_of_others(symbol, tree):
+        return "mostly_others"
+    if overwrites_result(symbol, tree):
+        return "overwritten_result"
     said = " ".join(re.findall(r"#(?! ->)(.*)", code))
     return "comment_counts" if _COUNTED.search(said) and not _OTHERS.search(said) else None
 
@@ -54,12 +60,61 @@ def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -
         # "np.random.normal" is no call of a method, though it may do the same.
         return all(_is_module_path(dotted, public) for dotted in taken)
     found = [public.find(dotted) if dotted.partition(".")[0] in public.packages else "" for dotted in taken]
-    return all(name is not None and name != symbol.name for name in found)
+    return all(name is not None and name != symbol.name for name in found) or (
+        all(name == symbol.name for name in found) and all(_is_beside(dotted, symbol) for dotted in taken)
+    )
+
+
+def _is_beside(dotted: str, symbol: Symbol) -> bool:
+    """Tell whether a dotted name is of another module than the symbol's, none on the way to it: `np.strings.mod` for `np.char.mod`."""
+    # A module named so only offers what others hold.
+    used, own = ([part for part in name.split(".") if part != "api"] for name in (dotted.rpartition(".")[0], symbol.module))
+    return not _are_within(used, own) and not _are_within(own, used)
+
+
+def _are_within(parts: Sequence[str], whole: Sequence[str]) -> bool:
+    """Tell whether parts stand in another list in this order: `pandas.offsets` within `pandas.tseries.offsets`."""
+    left = iter(whole)
+    return all(part in left for part in parts)
 
 
 def _is_module_path(dotted: str, public: PublicNames) -> bool:
     owner = dotted.rpartition(".")[0]
     return public.find(owner) is None and not re.match(r"_*[A-Z]", owner.rpartition(".")[2])
+
+
+def _is_mostly_of_others(symbol: Symbol, tree: ast.Module) -> bool:
+    """Tell whether a program calls more functions of the symbol's kind, by the last word of their names, than the symbol."""
+    kind = symbol.short_name.rpartition("_")[2]
+    if symbol.kind != "function" or kind == symbol.short_name:
+        return False
+    called = [_last(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    others = {name for name in called if name.endswith(f"_{kind}") and name != symbol.short_name and name not in defined}
+    return sum(name in others for name in called) > called.count(symbol.short_name) and len(others) > 1
+
+
+def overwrites_result(symbol: Symbol, tree: ast.Module) -> bool:
+    """Tell whether what the symbol gives is bound to a name that gets another value before anything uses it."""
+    for position, statement in enumerate(tree.body):
+        name = _bound_to_use(statement, symbol)
+        for later in tree.body[position + 1 :] if name else ():
+            if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(later)):
+                break
+            if isinstance(later, ast.Assign) and name in [_last(target) for target in later.targets]:
+                if _bound_to_use(later, symbol) is None:
+                    return True
+                break
+    return False
+
+
+def _bound_to_use(statement: ast.stmt, symbol: Symbol) -> str | None:
+    """Return the name that a statement binds to what a call of the symbol gives."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_use(value, symbol):
+            return name
+        case _:
+            return None
 
 
 def _is_made(symbol: Symbol, tree: ast.Module) -> bool:

@@ -14,7 +14,8 @@ _FORMULA = re.compile(r"\$([^$]*)\$")
 _CODE = re.compile(r"`[^`\n]*`|\$[^$]*\$|'[^'\s]{0,30}'|\"[^\"\s]{0,30}\"")
 _MARKUP = re.compile(
     r":[a-z]+:`|\.\. ?\w+::|::|<BLANKLINE>|\|\w+\|_?|`_|%\(\w|>>>|\\n|[=+]{3,}|-{4,}|"
-    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+ ?/?>|(?:\S \| .*){2}|\{\{|\b[Nn]one:`"
+    r"^:\w+(?: \w+)?:|^\||^(?:https?://\S+\W*)+$|\]\(|\[\^\d|\\[a-z]{2,}|</?[a-z]+ ?/?>|(?:\S \| .*){2}|\{\{|\b[Nn]one:`|"
+    r"\w\" \"\w"
 )
 #: Parts of a document that only the document has.
 _PARTS = (
@@ -41,7 +42,7 @@ _ELSEWHERE = re.compile(
     r"^(?:for )?(?:more|further) (?:details|information|info)\b(?!.*`)|"
     r"^(?:please )?(?:refer|see)\b(?!.*`)|\bsee (?:[\w.-]+ ){0,3}[\w-]+\W*$|\bissue #?\d|"
     rf"\(as {_SAID}\)|\b{_SAID} (?:in|by) [A-Z]&[A-Z]\b|\b{_SAID} (?:in|by)[.,)]*$|"
-    r"\bsee (?:the )?`x` section|"
+    r"\bsee (?:the )?`x` section|(?<!\w)/users/\w|"
     r"\bsee (?:the |our )?(?:\w+ ){0,4}(?:documentation|docs|tutorials?|guide|manual|glossary)\b|(?<![\w\]])#\d{2,}|\bgh-?\d",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ _CITED = re.compile(
 )
 _ENDS = re.compile(
     r"(?:^|\s)(?:an|the|and|or|of|such as|originally|initially|(?<!as )is|are|was|see|between|than|via|"
-    r"i\.e|e\.g|cf|which|that|their|its|following|"
+    r"i\.e|e\.g|cf|which|that|their|its|following|(?:according|due|with respect) to|depending on|refers?(?: to)?|"
     r"(?:as|is|was|are|were) (?:described|proposed|presented|introduced|suggested|explained|discussed|outlined|detailed)|"
     r"(?:computed|defined|expressed|calculated|written|given) (?:as|by)|"
     r"^(?:Based on|Adapted from|Taken from|Following) (?:the )?\w+|"
@@ -68,6 +69,15 @@ _BROKEN = re.compile(
     r"^[,;:.)\]](?!\d)|,\s*[.;,](?!\.)|\(\s*[,;](?! ?\))|(?<![\w`])\(\s*\)|"
     r"\s\.(?:\s|$)|\.\.(?!\.)(?<!\.\.\.)(?=\s|$)|: ?,|\s[,;](?=\s)"
 )
+#: A formula that stands as code by itself.
+_WRITTEN = re.compile(r"`[^`\n]+`[.,]?")
+#: "a = f(x) b = g(a)": statements in a line of prose.
+_RUN_TOGETHER = re.compile(r"\b\w+ = [\w.]+\([^()]*\) \w+ = |\b\w+ = [\w.]+\([^()]*\) [a-z_]\w*\.\w+\(|\)\s+(?:from \w[\w.]* )?import \w")
+#: '"local" = each for itself "global" = all at once', '"a": one "b": two': items of a list without what held them apart.
+_LISTED = re.compile(
+    r"\"[^\"]{1,24}\"(?:, ?\"[^\"\s]{1,16}\")* ?= .*[^,;.]\s\"[^\"]{1,24}\"(?:, ?\"[^\"\s]{1,16}\")* ?= |"
+    r"\"[^\"]{1,24}\": [^\"]*[^\",;.]\s\"[^\"]{1,24}\": "
+)
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA|WIP)\b|^(?:[A-Z][a-z]+,? ){1,4}\(?\d{4}\)?\W*$")
 #: Words that lean on the sentence before.
@@ -77,7 +87,7 @@ _LEANING = re.compile(
     r"Also|Additionally|Instead|Otherwise|Conversely|But|And|Or|Again|Consequently|In addition|In this|In that|"
     r"In these|In such|In contrast|On the other hand|For these|For this|By contrast|As a result|Indeed|Specifically|"
     r"In particular|For example|For instance|"
-    r"The (?:second|third|latter|former|other|same))\b"
+    r"The (?:latter|former|other|same|(?:second|third)(?![- ](?:order|derivative|degree|moment|kind))))\b"
 )
 
 
@@ -85,7 +95,7 @@ _LEANING = re.compile(
 def sentence_fault(sentence: str) -> str | None:
     """Return why a sentence cannot stay, None where it can.
 
-    It is `lost_lines`, `leftover_markup`, `broken_formula`, `dangling_reference`, `cut_sentence` or `unfinished`.
+    It is `lost_lines`, `leftover_markup`, `code_in_prose`, `broken_formula`, `dangling_reference`, `cut_sentence` or `unfinished`.
     """
     if BREAK in sentence:
         return "lost_lines"
@@ -93,9 +103,13 @@ def sentence_fault(sentence: str) -> str | None:
         return fault
     if any(is_broken_formula(formula) for formula in _FORMULA.findall(sentence)):
         return "broken_formula"
+    if _LISTED.search(sentence):
+        return "lost_lines"
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
+    if _RUN_TOGETHER.search(text):
+        return "code_in_prose"
     if _points_elsewhere(text) or _CITED.search(text):
         return "dangling_reference"
     if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _unbalanced(text):
@@ -143,16 +157,23 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
     lost = False
     for position, block in enumerate(blocks):
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
-        if following.startswith(("```", "- ", "$")) and not block.startswith(("```", "- ", "$")) and block[-1].isalpha():
+        shown = following.startswith(("```", "- ", "$")) or _WRITTEN.fullmatch(following)
+        if (
+            shown
+            and not block.startswith(("```", "- ", "$"))
+            and (block[-1].isalpha() or block[-1] == ",")
+            and not _WRITTEN.fullmatch(block)
+        ):
             # "which gives" above a formula.
-            block += ":"
+            block = f"{block.rstrip(',')}:"
         if block.startswith("```"):
             whole = not lost and "\n===" not in block and "\n---" not in block and ":`" not in block
         elif block.startswith("- "):
             whole = not lost and not any(text_fault(item.removeprefix("- ").rstrip(";,")) for item in block.split("\n"))
         else:
-            unsaid = explains_formula(block) and not (kept and kept[-1].endswith(("```", "$", ":", ",", "$.")))
-            start = "" if unsaid or (lost and leans_back(block)) else sound_start(block)
+            unsaid = explains_formula(block) and not (kept and _is_of_formula(kept[-1]))
+            leaning = lost and (leans_back(block) or block[0].islower() or block.startswith("$"))
+            start = "" if unsaid or leaning else sound_start(block)
             whole = start == block
             if start and not whole:
                 kept.append(start)
@@ -164,12 +185,17 @@ def sound_blocks(blocks: Sequence[str]) -> list[str]:
     return without_lone_announcements([block for block in kept if block])
 
 
+def _is_of_formula(block: str) -> bool:
+    """Tell whether a block is a formula, or ends with one or with what announces one."""
+    return block.endswith(("```", "$", ":", ",", "$.")) or _WRITTEN.fullmatch(block) is not None
+
+
 def without_lone_announcements(blocks: Sequence[str]) -> list[str]:
     """Drop sentences that announce a list, formula or code that does not follow."""
     result = []
     for position, block in enumerate(blocks):
         following = blocks[position + 1] if position + 1 < len(blocks) else ""
-        if not block.startswith(("```", "- ")) and not following.startswith(("```", "- ", "$")):
+        if not block.startswith(("```", "- ")) and not (following.startswith(("```", "- ", "$")) or _WRITTEN.fullmatch(following)):
             block = without_announcement(block) if block.endswith(":") or promises(block) else block
         if block:
             result.append(block)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import Program, parse_code
+from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.naming import name_value, snake_case
 from gpiot_data.packages.outcomes import bound_names, is_use
 from gpiot_data.packages.sheets import one_line
@@ -20,7 +21,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _STATED = re.compile(r"\W+(?:(?:is|was|are|set|to|equal|equals|be)\W+)*(?P<value>True|False|None)?")
-_OFF = ("False", "None", "")
+_ON = {"True": ("True", "1"), "False": ("False", "0"), "None": ("None",)}
 
 
 def outputs_given(symbol: Symbol, entries: Sequence[Entry], given: Sequence[str]) -> list[Entry]:
@@ -32,7 +33,7 @@ def outputs_given(symbol: Symbol, entries: Sequence[Entry], given: Sequence[str]
         given: the names of the parameters that the program sets.
     """
     defaults = {parameter.name: parameter.text.partition("=")[2].strip() for parameter in symbol.parameters or ()}
-    return [entry for entry in entries if not _is_left_out(entry.description, defaults, given)]
+    return [entry for entry in entries if not _is_left_out(f"{entry.type or ''}. {entry.description}", defaults, given)]
 
 
 def _is_left_out(description: str, defaults: dict[str, str], given: Sequence[str]) -> bool:
@@ -43,9 +44,9 @@ def _is_left_out(description: str, defaults: dict[str, str], given: Sequence[str
                 continue
             stated = _STATED.match(condition["condition"], word.end())
             value = stated["value"] if stated else None
-            if value and defaults[name] and value != defaults[name]:
+            if value and defaults[name] and defaults[name] not in _ON[value]:
                 return True
-            if not value and defaults[name] in _OFF[:2] and "not" not in condition["condition"]:
+            if not value and defaults[name] in ("False", "None", "0") and "not" not in condition["condition"]:
                 return True
     return False
 
@@ -119,7 +120,8 @@ def _wanted(symbol: Symbol, entries: Sequence[Entry]) -> list[str]:
 
 
 def _part(entry: Entry) -> str:
-    said = one_line(entry.description, brief=True).rstrip(".")
+    # One sentence of each: where a second one begins the brief text of all would end.
+    said = first_sentence(one_line(entry.description, brief=True)).rstrip(".")
     head = f"`{entry.name}`" if entry.name else entry.type or ""
     kind = f" ({entry.type})" if entry.name and entry.type else ""
     return f"{head}{kind}: {said}" if head and said else f"{head}{kind}" or said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
@@ -31,6 +32,7 @@ _CONDITION = re.compile(
     r"\b[Nn]ot (?:returned|present|provided|available) (?:if|when|unless)\b"
 )
 _TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
+_OPEN = re.compile(r"\b(?:by|of|to|as|in|with|for|from|on|at|is|are|be|when|if|and|or|either):$")
 #: Notes beyond their first paragraphs are for those who work on the method, not with it.
 MAX_NOTES_CHARS = 700
 
@@ -97,11 +99,14 @@ def _notes(notes: str) -> str:
     """Return the first paragraphs of the notes that fit, none that announces what does not, and no titled part that does not fit whole."""
     kept: list[str] = []
     cut = False
-    for part in paragraphs(notes):
+    parts = paragraphs(notes)
+    for position, part in enumerate(parts):
         if _UNFINISHED.search(part):
             continue
         if sum(map(len, kept)) + len(part) > MAX_NOTES_CHARS:
             cut = not _is_title(part)
+            if kept and not kept[-1].endswith(":") and _goes_on(parts[position : position + 2]):
+                kept = _before_list(kept)
             break
         kept.append(part)
     titles = [position for position, part in enumerate(kept) if _is_title(part)]
@@ -110,6 +115,21 @@ def _notes(notes: str) -> str:
     while kept and kept[-1].endswith(":"):
         kept.pop()
     return "\n\n".join(["## Notes", *kept]) if any(kept) else ""
+
+
+def _goes_on(parts: Sequence[str]) -> bool:
+    """Tell whether paragraphs go on with a list: by an item, or by a paragraph of the item before that announces no other list."""
+    return parts[0].startswith("- ") or (not parts[0].endswith(":") and parts[-1].startswith("- "))
+
+
+def _before_list(parts: Sequence[str]) -> list[str]:
+    """Return paragraphs without the list that they break off in, and without what announces it."""
+    starts = [
+        position
+        for position, (part, following) in enumerate(pairwise(parts))
+        if part.endswith(":") and not part.startswith("- ") and following.startswith("- ")
+    ]
+    return list(parts[: starts[-1]]) if starts else list(parts)
 
 
 def _is_title(part: str) -> bool:
@@ -170,7 +190,7 @@ def one_line(description: str, brief: bool) -> str:
             return "" if text.startswith(("- ", "```")) else _with_other_case(text, description)
         # An announcement keeps what it announces where that is short.
         whole = one_line(description, brief=False)
-        return whole if len(whole) <= MAX_BRIEF_CHARS else f"{text[:-1]}."
+        return whole if len(whole) <= MAX_BRIEF_CHARS else _with_names(text, description)
     inlined = re.sub(r"\n\n```\n([^\n`>]{1,80})\n```\n\n", r" `\1` ", f"{description}\n\n").strip()
     parts = [part for part in re.sub(r"```.*?```", _CODE, inlined, flags=re.DOTALL).split("\n\n") if part.strip()]
     lines = []
@@ -189,6 +209,18 @@ def one_line(description: str, brief: bool) -> str:
             ended = re.search(r"[\w)`]$", part) and position + 1 < len(parts) and re.match(r"[A-Z][a-z]* ", parts[position + 1])
             lines.append(part.replace("\n", " ") + ("." if ended else ""))
     return " ".join(lines).strip()
+
+
+def _with_names(announcement: str, description: str) -> str:
+    """Return "an object with attributes:" with the names of the list that it announces, where these are short enough."""
+    items = description.split("\n\n")[1].split("\n") if "\n\n" in description else []
+    heads = [re.match(r"- (?P<name>`?\w+`?)(?= ?:| ?\()", item) for item in items]
+    names = [head["name"] for head in heads if head]
+    whole = f"{announcement} {', '.join(names)}."
+    if names and len(names) == len(items) and len(whole) <= MAX_BRIEF_CHARS:
+        return whole
+    # "Correct the baseline by:" is nothing without its list.
+    return "" if _OPEN.search(announcement) else f"{announcement[:-1]}."
 
 
 def _with_other_case(text: str, description: str) -> str:

@@ -43,6 +43,9 @@ _EXTENDING = re.compile(
 _PURPOSE = re.compile(
     r"(?:(?:An?|The) )?(?:[\w-]+ ){0,2}(?:function|method|class|routine|tool|object) (?:for|to) (?P<verb>\w+) (?P<rest>.+)", re.IGNORECASE
 )
+#: The beginnings of words that any request may have.
+_COMMON_WORDS = frozenset(["with", "from", "this", "that", "objec", "using", "into", "the", "each", "given"])
+_SAME_SHARE = 0.7
 
 
 def imperative(summary: str, kind: Literal["function", "class"]) -> str | None:
@@ -86,6 +89,12 @@ def is_request(sentence: str) -> bool:
     """Tell whether a sentence opens with a verb in the imperative."""
     words = sentence.split()
     return bool(words) and words[0].lower() in VERBS and not (len(words) > 1 and words[1].lower().strip(".,") in NOUN_AFTER)
+
+
+def says_same(lead: str, request: str) -> bool:
+    """Tell whether the words of a request that say something are, but for a few, those of another one."""
+    said, known = ({word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())} - _COMMON_WORDS for text in (lead, request))
+    return len(said & known) >= _SAME_SHARE * len(said)
 
 
 def _questioned(match: re.Match[str]) -> str | None:

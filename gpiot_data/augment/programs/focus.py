@@ -15,7 +15,7 @@ from gpiot_data.augment.programs.steps import Piece, assemble, piece_of
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.markdown import first_sentence
-from gpiot_data.packages.wording import is_request, lower_first
+from gpiot_data.packages.wording import is_request, lower_first, says_same
 
 _MAX_VALUE_CHARS = 30
 _MAX_ARGUMENTS = 3
@@ -62,6 +62,9 @@ def find_cases(roles: Roles, documentation: Documentation, parameters: Sequence[
             clause := _argument_clause(given, [item.arg for item in call.keywords if item.arg], entries, _common(roles, calls, parameters))
         ) is None:
             clause = _lead_clause(roles, at)
+            if clause is not None and says_same(clause, documentation.summary):
+                # The target says it already.
+                clause = None
         if clause is None or clause in found:
             continue
         kept = slice_steps(roles, at, others)

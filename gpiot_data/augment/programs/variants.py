@@ -203,7 +203,7 @@ def _focus(origin: Origin, dress: _Dress, number: int) -> Variant:
     return Variant(
         operation="focus",
         code=case.code,
-        target=_target(origin, dress, case.clause),
+        target=_in_terms_of(roles, _target(origin, dress, case.clause), origin.parameters),
         inputs=tuple(datum.name for datum in roles.inputs),
         outputs=tuple(datum.name for datum in roles.results),
         renamed=dress.renamed,

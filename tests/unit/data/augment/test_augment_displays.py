@@ -14,7 +14,7 @@ from gpiot_data.verify.observed import Observation
 ROW = CgdRow(
     source=SourceRef("c", "toy", "1.0", "0" * 64, (1, 2), "1" * 64, path="a.py", lines=(3, 4)),
     license="MIT",
-    teacher=Teacher("rules", "cgd-rules/7"),
+    teacher=Teacher("rules", "cgd-rules/8"),
     kind="implementation",
     symbol="toy.f",
     package="toy",

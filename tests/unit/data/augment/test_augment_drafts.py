@@ -94,3 +94,9 @@ def test_a_program_that_binds_nothing_gives_what_its_symbol_documents() -> None:
 def test_how_a_variant_was_made_is_told_with_what_it_imports() -> None:
     assert (make_draft(FOCUS, SUBJECT).params, make_draft(FOCUS, SUBJECT).imports) == ({}, ("numpy", "toy"))
     assert make_draft(FUNCTION, SUBJECT).params == {"scenario": "imu", "renamed": {"a": "x"}}
+
+
+def test_what_a_case_is_given_as_a_literal_goes_in_unless_its_target_says_it() -> None:
+    silent = replace(FOCUS, target="Smooth samples with `toy.smooth` of toys.")
+    assert [item.name for item in make_draft(silent, SUBJECT).inputs] == ["x", "width"]
+    assert [item.name for item in make_draft(FOCUS, SUBJECT).inputs] == ["x"]

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from gpiot_data.packages.coverage import description_fault, without_unknown_names
+from gpiot_data.packages.coverage import description_fault, says_only_name, without_unknown_names
 from gpiot_data.packages.docstrings import parse_docstring
 from gpiot_data.packages.signatures import parameters_of
 from gpiot_data.packages.symbols import Symbol
@@ -57,3 +57,16 @@ def test_values_are_not_told_by_names_that_nothing_introduces(said, kept):
 def test_a_call_that_takes_any_name_may_speak_of_any():
     documentation = parse_docstring("Do it.\n\nReturns\n-------\nppf : list\n    The values at `u`.\n")
     assert without_unknown_names(symbol_of("q, **others"), documentation) == documentation
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "request_text", "expected"),
+    [
+        ("property", "toy.ufunc.ntypes", "Get the number of types", True),
+        ("property", "toy.ufunc.ntypes", "Get the number of types that the loop accepts", False),
+        ("function", "toy.ntypes", "Get the number of types", False),
+    ],
+)
+def test_a_request_to_a_member_says_more_than_its_name(kind, name, request_text, expected):
+    symbol = Symbol(kind, name, (), "", "p.py", (1, 1), (0, 1), "0")
+    assert says_only_name(symbol, parse_docstring("The number of types."), request_text) == expected

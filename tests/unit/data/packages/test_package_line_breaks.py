@@ -71,3 +71,10 @@ def test_a_description_keeps_what_stands_before_a_break():
 def test_a_summary_ends_where_its_line_does():
     parsed = parse_docstring("Fit the model\nThe data are kept.\n")
     assert (parsed.summary, parsed.extended) == ("Fit the model.", "The data are kept.")
+
+
+def test_what_stands_below_a_label_is_parted_by_clauses():
+    lines = ["Behaviour: returns an alignment for what was fitted", "    model should be fitted, parameters are read"]
+    assert joined(lines) == ["Behaviour: returns an alignment for what was fitted; model should be fitted, parameters are read"]
+    wrapped = ["Note: this is a text which is wrapped at the end of the line where the", "    next word did not fit"]
+    assert joined(wrapped) == ["Note: this is a text which is wrapped at the end of the line where the next word did not fit"]

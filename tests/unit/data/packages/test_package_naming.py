@@ -6,6 +6,7 @@ import pytest
 
 from gpiot_data.packages.examples import Program
 from gpiot_data.packages.naming import name_value, snake_case, with_comment
+from gpiot_data.packages.signatures import Parameter
 from gpiot_data.packages.symbols import Symbol
 from gpiot_data.schema import Expected
 
@@ -79,3 +80,10 @@ def test_a_program_with_comments_of_its_own_stays():
 
 def test_an_object_goes_by_the_name_of_its_class():
     assert [snake_case(name) for name in ("BusinessDay", "FIRFilter", "MLP")] == ["business_day", "fir_filter", "mlp"]
+
+
+def test_a_comment_names_the_variables_of_the_program():
+    called = Symbol("function", "toy.squeeze", (Parameter("a", "a", True),), "", "p.py", (1, 1), (0, 1), "0")
+    commented = with_comment(program("x = 1\ny = toy.squeeze(x)"), called, "Remove axes from `a`")
+    assert commented.code == "x = 1\n# Remove axes from `x`.\ny = toy.squeeze(x)"
+    assert with_comment(program("toy.squeeze(1)"), called, "Remove axes from `a`").code == "# Remove axes from `a`.\ntoy.squeeze(1)"

@@ -9,7 +9,11 @@ from dataclasses import replace
 import pytest
 
 from gpiot_data.errors import BadSource
-from gpiot_data.packages.pairs import extract_package
+from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.packages.entries import Entry
+from gpiot_data.packages.examples import Program
+from gpiot_data.packages.pairs import extract_package, make_target, single_entries
+from gpiot_data.packages.symbols import Symbol
 from gpiot_data.schema import Kept, Rejected, parse_answer, parse_specification
 from gpiot_data.store import canonical_json
 
@@ -99,7 +103,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/7", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/8", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -403,3 +407,24 @@ def test_an_input_has_the_type_of_the_signature_where_no_other_is_documented(mak
     assert [(item.name, item.type) for item in row.specification.inputs] == [("x", "list"), ("w", "int"), ("of", None)]
     assert row.code == "from toy import scale\n\n# Scale the values by a factor.\nresult = scale([1], w=2, of=3)\nprint(result)\n# -> [2]"
     assert [(item.line, item.output) for item in row.expected] == [(5, "[2]")]
+
+
+def test_different_types_of_several_names_are_respective_among_returned_values_only():
+    entry = Entry("start, end", "time, str", None, "A time of day.")
+    assert [item.type for item in single_entries(entry)] == ["time, str", "time, str"]
+    assert [item.type for item in single_entries(entry, respective=True)] == ["time", "str"]
+    assert [item.type for item in single_entries(Entry("b, a", "ndarray, ndarray", None, ""))] == ["ndarray", "ndarray"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "target"),
+    [
+        ("Remove axes of length one from `x`", "Remove axes of length one with `toy.squeeze` of toy."),
+        ("Filter functions operate on the node", "Remove axes of length one with `toy.squeeze` of toy."),
+        ("Plot a spectrum of the noise", "Remove axes of length one with `toy.squeeze` of toy: plot a spectrum of the noise."),
+    ],
+)
+def test_a_target_says_nothing_twice(lead, target):
+    symbol = Symbol("function", "toy.squeeze", (), "", "p.py", (1, 1), (0, 1), "0")
+    documentation = Documentation("Remove axes of length one.")
+    assert make_target(symbol, documentation, Program("toy.squeeze(x)", (), lead), "toy") == target

@@ -8,7 +8,10 @@ from gpiot_data.packages.program_faults import program_fault
 from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.symbols import Symbol
 
-PUBLIC = PublicNames(["toy.Box", "toy.Box.fill", "toy.char.isdigit", "toy.strings.isdigit"])
+PUBLIC = PublicNames(
+    ["toy.Box", "toy.Box.fill", "toy.char.isdigit", "toy.strings.isdigit", "toy.strings.mod", "toy.tools.ends.Day"],
+    {"toy.char.mod": "toy.strings.mod", "toy.ends.Day": "toy.tools.ends.Day", "toy.api.tools.Day": "toy.tools.ends.Day"},
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,9 @@ def test_a_program_that_does_not_show_its_symbol_is_refused_with_the_reason(kind
         ("function", "toy.char.isdigit", "import math as toy\ntoy.isdigit('1')", "other_symbol"),
         ("function", "toy.char.isdigit", "import toy\ntoy.char.isdigit('1')", None),
         ("function", "toy.char.isdigit", "import toy\ntoy.strings.isdigit('1')\ntoy.char.isdigit('1')", None),
+        ("function", "toy.strings.mod", "import toy\ntoy.char.mod('1')", "other_symbol"),
+        ("function", "toy.tools.ends.Day", "import toy\ntoy.ends.Day('1')", None),
+        ("function", "toy.tools.ends.Day", "import toy.api as t\nt.tools.Day('1')", None),
         ("function", "toy.char.isdigit", "import toy\ntoy.private.isdigit('1')", None),
         ("method", "toy.Box.fill", "import toy\ntoy.random.fill(1)", "other_symbol"),
         ("method", "toy.Box.fill", "import toy\nbox = toy.Box()\nbox.fill(1)", None),
@@ -57,4 +63,32 @@ def test_a_program_that_only_uses_another_symbol_of_that_name_is_refused(kind, n
 )
 def test_a_comment_that_counts_what_is_alone_is_refused(code, fault):
     symbol = Symbol("class", "toy.Box", (), "", "p.py", (1, 1), (0, 1), "0")
+    assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("toy.a_quality(1)\ntoy.b_quality(1)\ntoy.signal_quality(1)", "mostly_others"),
+        ("toy.a_quality(1)\ntoy.signal_quality(1)\ntoy.signal_quality(2)", None),
+        ("x = toy.a_simulate(1)\ny = toy.b_simulate(1)\ntoy.signal_quality(x, y)", None),
+    ],
+)
+def test_a_program_mostly_of_others_of_its_kind_is_refused(code, fault):
+    symbol = Symbol("function", "toy.signal_quality", (), "", "p.py", (1, 1), (0, 1), "0")
+    assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("g = toy.read(1)\ng = toy.Box(1)", "overwritten_result"),
+        ("g = toy.read(1)\nprint(g)\ng = toy.Box(1)", None),
+        ("g = toy.read(1)\ng = toy.read(2)\nprint(g)", None),
+        ("g = toy.read(1)\ng = toy.Box(g)", None),
+        ("g = toy.read(1)\nh = toy.Box(1)", None),
+    ],
+)
+def test_a_result_that_is_overwritten_before_its_use_is_refused(code, fault):
+    symbol = Symbol("function", "toy.read", (), "", "p.py", (1, 1), (0, 1), "0")
     assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)

@@ -38,6 +38,18 @@ from gpiot_data.packages.prose import leans_back, promises, sentence_fault, soun
         ("It is exact (as demonstrated).", "dangling_reference"),
         ("The test outlined in A&N holds.", "dangling_reference"),
         ("A matrix [1 2 ...", "cut_sentence"),
+        ("Compute a filter according to.", "cut_sentence"),
+        ("Compute a filter according to `b`.", None),
+        ("The equation numbers in the code refer.", "cut_sentence"),
+        ("The equation numbers refer to that of `b`.", None),
+        ("For example: f = Trend(1) t = Detrend(f) y = t.fit(x)", "code_in_prose"),
+        ("The call f = Trend(1) makes one.", None),
+        ('The level: "local" = each alone "global" = all at once', "lost_lines"),
+        ('The level: "local" = each alone, "global" = all at once', None),
+        ('Order: "a": one way "b": another way', "lost_lines"),
+        ('Order: "a": one way; "b": another way', None),
+        ("The list is in /users/explain/configuration.", "dangling_reference"),
+        ('Whether it treats each" "or all channels.', "leftover_markup"),
         ("TODO: explain.", "unfinished"),
     ],
 )
@@ -99,3 +111,14 @@ def test_what_belongs_to_a_page_or_a_source_file_is_a_fault(sentence, fault):
 @given(text=st.from_regex(prose._ELSEWHERE))
 def test_the_quick_look_misses_no_pointer_that_the_whole_expression_finds(text: str) -> None:
     assert prose._MAYBE_ELSEWHERE.search(text.lower())
+
+
+def test_a_formula_written_as_code_keeps_what_announces_and_explains_it():
+    blocks = ["The cost is", "`E = f(D) / n`", "Where D is the matrix of distances."]
+    assert sound_blocks(blocks) == ["The cost is:", "`E = f(D) / n`", "Where D is the matrix of distances."]
+    assert sound_blocks(["It is employed, by the formula,", "$x = y$"]) == ["It is employed, by the formula:", "$x = y$"]
+    assert sound_blocks(["The cost is given in the table below.", "Where D is the matrix of distances."]) == []
+
+
+def test_what_goes_on_behind_a_lost_paragraph_goes_with_it():
+    assert sound_blocks(["See the table below for $a$", "against:", "$H_1$ = it is relevant", "Tests are used."]) == ["Tests are used."]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from gpiot_data.packages.docstrings import parse_docstring
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import Program
 from gpiot_data.packages.results import named_outputs, outputs_fault, outputs_given
@@ -85,3 +86,25 @@ def test_a_sentence_on_one_case_is_told_with_the_other_case():
     assert one_line(cases, brief=True) == "If `ax` is given, its figure. Otherwise a new figure."
     assert one_line("If `ax` is given, its figure. It is shown later.", brief=True) == "If `ax` is given, its figure."
     assert one_line("A new figure. Otherwise that of `ax`.", brief=True) == "A new figure."
+
+
+def test_an_output_whose_type_or_section_states_the_condition_comes_only_with_it():
+    described = Symbol(
+        "function", "toy.fit", (Parameter("x", "x", True), Parameter("full", "full=0", True)), "", "p.py", (1, 1), (0, 1), "0"
+    )
+    entries = [entry("y", "The fit."), entry("info", "Details.\n\nOnly returned if full == True.")]
+    assert [item.name for item in outputs_given(described, entries, ["x"])] == ["y"]
+    assert [item.name for item in outputs_given(described, entries, ["x", "full"])] == ["y", "info"]
+
+
+def test_a_condition_on_a_line_of_its_own_is_that_of_the_values_below():
+    text = "Fit.\n\nReturns\n-------\ny : int\n    The fit.\n\nIf `full` is True, the following is also returned:\n\nz : int\n    More.\n"
+    assert [(item.name, item.description) for item in parse_docstring(text).returns] == [
+        ("y", "The fit."),
+        ("z", "More.\n\nOnly returned if `full` is True."),
+    ]
+
+
+def test_each_of_several_outputs_is_told_in_one_sentence():
+    made = outputs("res = mean(x)", entry("a", "If one, the sum. Otherwise the mean."), entry("b", "The count."))
+    assert made == [("res", None, "`a`: If one, the sum; `b`: The count.")]

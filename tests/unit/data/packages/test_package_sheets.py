@@ -89,3 +89,27 @@ def test_what_a_generator_gives_one_by_one_is_not_said_to_be_returned(docstring,
     sheet = metadata_sheet(SYMBOL, parse_docstring(docstring), "toy")
     assert sheet is not None
     assert [line for line in sheet.split("\n") if line.startswith("## ")] == [title]
+
+
+def test_notes_end_before_a_list_that_does_not_fit():
+    items = "\n\n".join(f"- the method number {number}: {'word ' * 60}\n\n  It is used." for number in range(4))
+    documented = parse_docstring(f"Do it.\n\nNotes\n-----\nIt is fast.\n\nThe methods are as follows:\n\n{items}\n")
+    sheet = metadata_sheet(Symbol("function", "toy.f", (), "", "p.py", (1, 1), (0, 1), "0"), documented, "toy")
+    assert sheet is not None
+    assert sheet.endswith("## Notes\n\nIt is fast.")
+
+
+def test_a_list_of_the_notes_that_fits_stays_where_the_next_does_not():
+    notes = f"Advantages:\n\n- It is fast.\n\nDisadvantages:\n\n- {'word ' * 160}\n"
+    documented = parse_docstring(f"Do it.\n\nNotes\n-----\n{notes}")
+    sheet = metadata_sheet(Symbol("function", "toy.f", (), "", "p.py", (1, 1), (0, 1), "0"), documented, "toy")
+    assert sheet is not None
+    assert sheet.endswith("## Notes\n\nAdvantages:\n\n- It is fast.")
+
+
+def test_what_announces_a_long_list_names_its_items():
+    items = "\n".join(f"- `part{number}` (int): {'word ' * 40}." for number in range(2))
+    assert one_line(f"An object containing attributes:\n\n{items}", brief=True) == "An object containing attributes: `part0`, `part1`."
+    assert one_line(f"Correct the baseline by:\n\n- {'word ' * 60}", brief=True) == ""
+    assert one_line(f"The kinds:\n\n- None: {'word ' * 60}\n- 'auto': more", brief=True) == "The kinds."
+    assert one_line(f"Any of the kinds:\n\n- {'word ' * 60}", brief=True) == "Any of the kinds."

@@ -56,3 +56,49 @@ def test_a_lone_small_word_in_returns_is_a_name():
 
 def test_a_tuple_of_number_types_is_no_shape():
     assert read_slot("2-D array (uint8, uint16)") == ("2-D array (uint8, uint16)", None)
+
+
+def test_a_type_that_goes_on_in_one_of_two_lines_ends_where_it_is_whole():
+    lines = ["list of tuples (str, estimator) of transformers", 'these are "blueprint" transformers, which do not change in any way at all']
+    entry = make_entry("steps", "list of toy transformers, or", lines)
+    assert entry is not None
+    assert (entry.type, entry.description) == (
+        "list of toy transformers, or list of tuples (str, estimator) of transformers",
+        'These are "blueprint" transformers, which do not change in any way at all',
+    )
+
+
+def test_alternatives_that_cannot_be_parted_from_the_text_are_all_kept():
+    entry = make_entry("steps", "array of shape (n,) or list of", ["lists of int, or", "any other of", "The values."])
+    assert entry is not None
+    assert entry.description.startswith("array of shape (n,) or list of lists of int")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "expected"),
+    [
+        ("dict, only returned if full == True", ["The details."], ("dict", "The details.\n\nOnly returned if full == True.")),
+        ("dict", ["The details."], ("dict", "The details.")),
+        ("float array or None. If it is set", ["to None all are"], (None, "float array or None. If it is set to None all are")),
+        ("toy classifier, descendant of Base", ["the one to use"], ("toy classifier, descendant of Base", "the one to use")),
+        ("the values that are to be smoothed by the", ["function"], (None, "the values that are to be smoothed by the function")),
+        ("array of int - class labels for it", ["indices are those of X"], ("array of int", "class labels for it; indices are those of X")),
+        (
+            "int",
+            ["The number of draws for each clone", "If int, all of them."],
+            ("int", "The number of draws for each clone. If int, all of them."),
+        ),
+        ("int", ["The number of those that are in the", "If branch."], ("int", "The number of those that are in the If branch.")),
+    ],
+)
+def test_a_slot_and_the_lines_below_it_are_told_apart(kind, lines, expected):
+    entry = make_entry("x", kind, lines)
+    assert entry is not None
+    assert (entry.type, entry.description) == expected
+
+
+@pytest.mark.parametrize(("head", "name", "kind"), [("delta:", "delta", None), ("deep - bool, optional", "deep", "bool"), ("x", "x", None)])
+def test_heads_without_a_colon_between_name_and_type_are_read(head, name, kind):
+    entry = make_entry(head, "", ["Whether it is deep."])
+    assert entry is not None
+    assert (entry.name, entry.type) == (name, kind)

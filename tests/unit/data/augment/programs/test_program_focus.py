@@ -110,3 +110,16 @@ def test_arguments_are_joined_to_one_clause():
         arguments_clause([("a", "1", "number of points"), ("b", "2", None), ("c", "3", None)])
         == ", with `a=1` (number of points), `b=2` and `c=3`"
     )
+
+
+@pytest.mark.parametrize(
+    ("lead", "clauses"),
+    [("Cut the data", []), ("Plot the coarse intervals", [": plot the coarse intervals"])],
+)
+def test_a_lead_that_says_what_the_summary_says_is_no_clause(lead, clauses):
+    code = f"import statistics\n\na = [1, 5]\nb = [2, 8]\nlow = statistics.quantiles(a)\n\n# {lead}:\nhigh = statistics.quantiles(b)\n"
+    if not clauses:
+        with pytest.raises(Refused, match="nothing_said"):
+            cases_of(code, Documentation("Cut data."))
+    else:
+        assert [case.clause for case in cases_of(code, Documentation("Cut data."))] == clauses
