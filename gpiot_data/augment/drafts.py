@@ -21,6 +21,7 @@ from gpiot_data.packages.pairs import documented_outputs, entries_used, single_e
 from gpiot_data.packages.sheets import join_parts, one_line, program_documentation, section
 from gpiot_data.packages.symbols import Symbol
 from gpiot_data.schema import Expected, Variable
+from gpiot_data.syntax_trees import walk
 
 #: A longer value says less than its type.
 MAX_VALUE_CHARS = 60
@@ -139,7 +140,7 @@ def _default(name: str, text: str, entry: Entry | None) -> Variable:
 
 def _shown(tree: ast.Module, subject: Subject) -> tuple[Variable, ...]:
     """Return the outputs of a program that binds no result: what its symbol gives, or what the program prints."""
-    prints = any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print" for node in ast.walk(tree))
+    prints = any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print" for node in walk(tree))
     printed = (Variable("output", type="text", description="What the program prints."),) if prints else ()
     return documented_outputs(subject.symbol, subject.documentation) or printed or (Variable("result"),)
 
@@ -156,7 +157,7 @@ def _documented(tree: ast.Module, names: Mapping[str, str], subject: Subject) ->
     if subject.symbol.kind == "class":
         returns = [Entry("instance", None, None, "")]
     bound: dict[str, Entry] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and is_symbol_call(node.value, subject.symbol.name, names):
             bound |= _matched(node.targets[0], returns)
     given = given_as(tree, subject.symbol.name, names, subject.parameters)

@@ -20,7 +20,7 @@ from gpiot_data.packages.references import PublicNames
 from gpiot_data.packages.scope import undefined_names
 from gpiot_data.packages.shown import shown_statement, steady
 from gpiot_data.schema import Expected
-from gpiot_data.syntax_trees import parse_quietly
+from gpiot_data.syntax_trees import parse_quietly, walk
 from gpiot_data.verify.statements import parse_examples, wanted_output
 
 #: About 500 tokens of a small model's tokenizer; a longer program is cut between two of its examples.
@@ -102,7 +102,7 @@ def uses_symbol(tree: ast.Module, symbol: str) -> bool:
     return any(
         (isinstance(node, ast.Attribute) and node.attr == name)
         or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load))
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -266,7 +266,7 @@ def _starts_with_import(tree: ast.Module, code: str) -> bool:
 
 def _imported(tree: ast.Module) -> tuple[str, ...]:
     names = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

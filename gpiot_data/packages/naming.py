@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from gpiot_data.packages.examples import Program, parse_code
 from gpiot_data.packages.outcomes import is_use
 from gpiot_data.packages.symbols import Symbol
+from gpiot_data.syntax_trees import walk
 
 _COMMENT_WIDTH = 96
 #: Comments that say nothing to people, and those with an output.
@@ -85,7 +86,7 @@ def with_comment(program: Program, symbol: Symbol, request: str) -> Program:
     lines = program.code.split("\n")
     for statement in _statements(parse_code(program.code)):
         line = lines[statement.lineno - 1]
-        used = any(is_use(node, symbol) for part in _own_parts(statement) for node in ast.walk(part) if isinstance(node, ast.expr))
+        used = any(is_use(node, symbol) for part in _own_parts(statement) for node in walk(part) if isinstance(node, ast.expr))
         if not used or line[: statement.col_offset].strip():
             continue
         indent = line[: statement.col_offset]
@@ -103,7 +104,7 @@ def _of_program(request: str, statement: ast.stmt, symbol: Symbol) -> str:
     """Return a request that names the variables of a statement instead of the parameters that it gives them as."""
     placed = [parameter.name for parameter in symbol.parameters or () if parameter.positional]
     given: dict[str, str] = {}
-    for call in ast.walk(statement):
+    for call in walk(statement):
         if isinstance(call, ast.Call) and is_use(call, symbol):
             pairs = [*zip(placed, call.args, strict=False), *((keyword.arg, keyword.value) for keyword in call.keywords)]
             given |= {name: value.id for name, value in pairs if name and isinstance(value, ast.Name)}
@@ -118,10 +119,10 @@ def snake_case(name: str) -> str:
 def _is_free(name: str, tree: ast.Module) -> bool:
     if not name.isidentifier() or keyword.iskeyword(name) or hasattr(builtins, name):
         return False
-    taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    taken |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    taken |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    imported = [alias for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
+    taken = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
+    taken |= {node.arg for node in walk(tree) if isinstance(node, ast.arg)}
+    taken |= {node.name for node in walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    imported = [alias for node in walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
     return name not in taken | {(alias.asname or alias.name).split(".")[0] for alias in imported}
 
 
@@ -134,8 +135,8 @@ def _uses(code: str, tree: ast.Module, symbol: Symbol) -> Iterator[_Use]:
         crowded = starts.count(statement.lineno) > 1 or lines[statement.lineno - 1][: statement.col_offset].strip()
         if whole is None or crowded:
             continue
-        found = [node for node in ast.walk(whole) if isinstance(node, ast.expr) and is_use(node, symbol)]
-        found = [node for node in found if not any(node is not other and node in ast.walk(other) for other in found)]
+        found = [node for node in walk(whole) if isinstance(node, ast.expr) and is_use(node, symbol)]
+        found = [node for node in found if not any(node is not other and node in walk(other) for other in found)]
         if len(found) != 1 or _is_named(statement, found[0]) or _is_out_of_order(whole, found[0]):
             continue
         text = ast.get_source_segment(code, found[0])
@@ -158,11 +159,11 @@ def _is_named(statement: ast.stmt, value: ast.expr) -> bool:
 
 def _is_out_of_order(whole: ast.AST, value: ast.expr) -> bool:
     """Tell whether naming a value first would change what is evaluated before it, or how often."""
-    inside = set(map(id, ast.walk(value)))
-    for node in ast.walk(whole):
+    inside = set(map(id, walk(value)))
+    for node in walk(whole):
         if id(node) in inside:
             continue
-        around = any(child is value for child in ast.walk(node))
+        around = any(child is value for child in walk(node))
         if isinstance(node, _DEFERRED) and around:
             return True
         if (
@@ -182,7 +183,7 @@ def _makes_object(call: ast.Call) -> bool:
 
 
 def _statements(tree: ast.Module) -> list[ast.stmt]:
-    return sorted((node for node in ast.walk(tree) if isinstance(node, ast.stmt)), key=lambda node: (node.lineno, node.col_offset))
+    return sorted((node for node in walk(tree) if isinstance(node, ast.stmt)), key=lambda node: (node.lineno, node.col_offset))
 
 
 def _own_parts(statement: ast.stmt) -> list[ast.AST]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.symbols import Symbol
+from gpiot_data.syntax_trees import walk
 
 #: "Return the mean of x.": what comes out is the rest.
 _GIVEN = re.compile(r"(?:Returns?|Computes?|Calculates?|Gets?|Evaluates?|Estimates?|Yields?) (?P<what>(?:an?|the|all|[A-Z]?[\w-]+s?)\b.+)")
@@ -23,7 +24,7 @@ def outcome(symbol: Symbol, documentation: Documentation, tree: ast.Module) -> t
         return (Entry(names[0] if names else "instance", symbol.name, None, ""),)
     if documentation.returns:
         return documentation.returns
-    if symbol.kind != "property" and not any(_is_used(node, symbol) for node in ast.walk(tree)):
+    if symbol.kind != "property" and not any(_is_used(node, symbol) for node in walk(tree)):
         return ()
     match = _GIVEN.match(documentation.summary)
     what = match["what"] if match else documentation.summary if symbol.kind == "property" else ""
@@ -33,7 +34,7 @@ def outcome(symbol: Symbol, documentation: Documentation, tree: ast.Module) -> t
 
 def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     """Yield the names that single assignments bind, with the expressions."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value
 
@@ -50,7 +51,7 @@ def _innermost(value: ast.expr) -> ast.expr:
 
 def bound_names(tree: ast.Module, symbol: Symbol) -> tuple[str, ...]:
     """Return the name, or the names of a tuple, that a program first binds to what the symbol gives."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         pairs: list[tuple[ast.expr | None, ast.expr]] = []
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             pairs = [(node.targets[0], node.value)]
@@ -88,10 +89,10 @@ def is_of_other_class(symbol: Symbol, tree: ast.Module) -> bool:
     if symbol.owner is None:
         return False
     made = {name: _class_of(value) for name, value in _bound(tree)}
-    receivers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == symbol.short_name]
+    receivers = [node.value for node in walk(tree) if isinstance(node, ast.Attribute) and node.attr == symbol.short_name]
     classes = [made.get(value.id) if isinstance(value, ast.Name) else _class_of(value) for value in receivers]
     own = symbol.owner.rpartition(".")[2]
-    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    defined = {node.name for node in walk(tree) if isinstance(node, ast.ClassDef)}
     return bool(classes) and all(name is not None and name != own and name not in defined for name in classes)
 
 

@@ -43,6 +43,7 @@ from gpiot_data.schema import (
     Verdict,
 )
 from gpiot_data.sources.packages import PackageSource
+from gpiot_data.syntax_trees import walk
 
 #: The version moves whenever the same artefact would give other rows.
 RULES = Teacher(name="rules", prompt="cgd-rules/8")
@@ -291,7 +292,7 @@ def _arguments_given(tree: ast.Module, called: str, parameters: Sequence[Paramet
     )
     named = {parameter.name for parameter in parameters}
     given: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         function = node.func

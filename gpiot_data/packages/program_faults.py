@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gpiot_data.packages.outcomes import is_use
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.symbols import Symbol
+from gpiot_data.syntax_trees import walk
 
 #: "example_backend", "path/to/file.wav", "<your token>": what a reader has to replace.
 _PLACEHOLDER = re.compile(
@@ -34,7 +35,7 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         tree: the same, parsed.
         public: the symbols of its package.
     """
-    if any(isinstance(node, ast.Constant) and isinstance(node.value, str) and _PLACEHOLDER.match(node.value) for node in ast.walk(tree)):
+    if any(isinstance(node, ast.Constant) and isinstance(node.value, str) and _PLACEHOLDER.match(node.value) for node in walk(tree)):
         return "placeholder_value"
     if symbol.kind == "class" and any(turn["name"] != symbol.short_name for turn in _TURN.finditer(code)):
         return "shared_example"
@@ -53,7 +54,7 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
 def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -> bool:
     """Tell whether all that goes by the name of a symbol in a program is, as its imports tell, something else."""
     taken = [dotted for _, dotted in used_names(tree) if dotted.rpartition(".")[2] == symbol.short_name]
-    loose = sum(_last(node) == symbol.short_name for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute))
+    loose = sum(_last(node) == symbol.short_name for node in walk(tree) if isinstance(node, ast.Name | ast.Attribute))
     if not taken or loose > len(taken):
         return False
     if symbol.owner is not None:
@@ -88,8 +89,8 @@ def _is_mostly_of_others(symbol: Symbol, tree: ast.Module) -> bool:
     kind = symbol.short_name.rpartition("_")[2]
     if symbol.kind != "function" or kind == symbol.short_name:
         return False
-    called = [_last(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    called = [_last(node.func) for node in walk(tree) if isinstance(node, ast.Call)]
+    defined = {node.name for node in walk(tree) if isinstance(node, ast.FunctionDef)}
     others = {name for name in called if name.endswith(f"_{kind}") and name != symbol.short_name and name not in defined}
     return sum(name in others for name in called) > called.count(symbol.short_name) and len(others) > 1
 
@@ -99,7 +100,7 @@ def overwrites_result(symbol: Symbol, tree: ast.Module) -> bool:
     for position, statement in enumerate(tree.body):
         name = _bound_to_use(statement, symbol)
         for later in tree.body[position + 1 :] if name else ():
-            if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(later)):
+            if any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in walk(later)):
                 break
             if isinstance(later, ast.Assign) and name in [_last(target) for target in later.targets]:
                 if _bound_to_use(later, symbol) is None:
@@ -119,9 +120,9 @@ def _bound_to_use(statement: ast.stmt, symbol: Symbol) -> str | None:
 
 def _is_made(symbol: Symbol, tree: ast.Module) -> bool:
     """Tell whether a program makes an object of a class, or a class of its own out of it."""
-    callers = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    bases = [base for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases]
-    decorators = [part for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef) for part in node.decorator_list]
+    callers = [node.func for node in walk(tree) if isinstance(node, ast.Call)]
+    bases = [base for node in walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases]
+    decorators = [part for node in walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef) for part in node.decorator_list]
     return any(_last(value) == symbol.short_name for value in [*callers, *bases, *decorators])
 
 

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from gpiot_data.syntax_trees import walk
+
 #: Longer chains of modules that offer each other than people write.
 _MAX_MODULE_ALIASES = 5
 
@@ -113,7 +115,7 @@ def used_symbols(tree: ast.Module, public: PublicNames) -> tuple[str, ...]:
 
 def used_names(tree: ast.Module) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the place (line, column) and the dotted name of everything that code takes from an import."""
-    nodes = list(ast.walk(tree))
+    nodes = list(walk(tree))
     bound = _imported(nodes)
     if not bound:
         return

@@ -15,6 +15,7 @@ from gpiot_data.packages.naming import name_value, snake_case
 from gpiot_data.packages.outcomes import bound_names, is_use
 from gpiot_data.packages.sheets import one_line
 from gpiot_data.packages.symbols import Symbol
+from gpiot_data.syntax_trees import walk
 
 _CONDITION = re.compile(
     r"\b(?:only|returned|returns?|present|provided|available|given|set|computed)\b[^.]*?\b(?:if|when|for)\b(?P<condition>[^.]*)",
@@ -75,7 +76,7 @@ def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) ->
         return program, [replace(entries[0], name=", ".join(names))]
     if len(names) > 1:
         return None
-    known = {node.attr for node in ast.walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
+    known = {node.attr for node in walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
     if all(entry.name in known for entry in entries):
         return program, list(entries)
     return program, [Entry(names[0], None, None, "; ".join(map(_part, entries)) + ".")]
@@ -103,7 +104,7 @@ def _receiver(program: Program, symbol: Symbol, entry: Entry) -> str | None:
     """Return the object whose method gives the object itself, where a statement is just that call: `model` of `model.fit(x)`."""
     if entry.name != "self" and entry.type != "self":
         return None
-    for node in ast.walk(parse_code(program.code)):
+    for node in walk(parse_code(program.code)):
         call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
         if call and is_use(call, symbol) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
             return call.func.value.id

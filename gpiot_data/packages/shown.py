@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from gpiot_data.packages.prompts import parsed_statements
+from gpiot_data.syntax_trees import walk
 from gpiot_data.verify.compare import varies
 
 MAX_VALUE_CHARS = 100
@@ -85,7 +86,7 @@ def _called(expression: ast.expr) -> str:
 
 def _is_drawn(expression: ast.expr) -> bool:
     """Tell whether an expression is a styled table of pandas, of which `print` writes where it lies in memory."""
-    return any(isinstance(node, ast.Attribute) and node.attr == "style" for node in ast.walk(expression))
+    return any(isinstance(node, ast.Attribute) and node.attr == "style" for node in walk(expression))
 
 
 def steady(codes: Sequence[str]) -> list[str]:
@@ -100,7 +101,7 @@ def steady(codes: Sequence[str]) -> list[str]:
 
 
 def _calls(expression: ast.expr) -> bool:
-    return any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(expression))
+    return any(isinstance(node, ast.Call | ast.Await | ast.Yield | ast.YieldFrom) for node in walk(expression))
 
 
 def _comment(value: str, written: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gpiot_data.augment.programs.effects import dotted_name
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def operand_arguments(roles: Roles, places: Sequence[ast.AST], parameters: Seque
     made on the spot, a list or a function becomes data. An expression stays as it is written where two calls give other ones, where
     one leaves it out, or where it is made of what the core computes.
     """
-    calls = [node for place in places for node in ast.walk(place) if is_symbol_call(node, roles.symbol, roles.names)]
+    calls = [node for place in places for node in walk(place) if is_symbol_call(node, roles.symbol, roles.names)]
     calls.sort(key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
     uses: dict[str, list[tuple[str, _Given, tuple[int, int]]]] = {}
     for call in calls:
@@ -97,7 +98,7 @@ def _snake(name: str) -> str:
 
 def _is_operand(value: ast.expr, roles: Roles, computed: Collection[str]) -> bool:
     """Tell whether an expression is more than variables, and can stand before the call."""
-    inside = list(ast.walk(value))
+    inside = list(walk(value))
     if isinstance(value, ast.Starred) or any(is_symbol_call(inner, roles.symbol, roles.names) for inner in inside):
         return False
     if isinstance(value, ast.Constant) and (value.value is None or value.value is Ellipsis):

@@ -13,6 +13,7 @@ from gpiot_data.augment.programs.effects import Effects
 from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.roles import Datum, Roles, Shown, find_inputs, find_results, is_symbol_call
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 #: What only brings the result of a call into a form that can be read.
 _WRAPPERS = frozenset({"list", "sorted", "dict", "set", "tuple"})
@@ -63,7 +64,7 @@ def result_call(value: ast.expr, roles: Roles) -> ast.Call | None:
 
 
 def _asks(roles: Roles, nodes: Iterable[ast.AST]) -> bool:
-    return any(is_symbol_call(inner, roles.symbol, roles.names) for node in nodes for inner in ast.walk(node))
+    return any(is_symbol_call(inner, roles.symbol, roles.names) for node in nodes for inner in walk(node))
 
 
 def _check_call(roles: Roles, at: int) -> None:
@@ -82,11 +83,11 @@ def _binds_names(target: ast.expr) -> bool:
 
 def _narrowed(roles: Roles, shown: Shown) -> Shown:
     """Return the largest part of an expression that is the result of its only call of the symbol."""
-    if sum(is_symbol_call(inner, roles.symbol, roles.names) for inner in ast.walk(shown.node)) > 1:
+    if sum(is_symbol_call(inner, roles.symbol, roles.names) for inner in walk(shown.node)) > 1:
         raise Refused("mixed_result")
-    if any(isinstance(inner, ast.Lambda | ast.IfExp | ast.BoolOp | ast.comprehension) for inner in ast.walk(shown.node)):
+    if any(isinstance(inner, ast.Lambda | ast.IfExp | ast.BoolOp | ast.comprehension) for inner in walk(shown.node)):
         raise Refused("call_in_block", type(shown.node).__name__)
-    node = next(inner for inner in ast.walk(shown.node) if isinstance(inner, ast.expr) and result_call(inner, roles) is not None)
+    node = next(inner for inner in walk(shown.node) if isinstance(inner, ast.expr) and result_call(inner, roles) is not None)
     return Shown(shown.at, node, names_of([ast.Expr(node)]).needs - roles.names.keys())
 
 

@@ -12,6 +12,7 @@ from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.rename import rename_variables
 from gpiot_data.augment.programs.roles import Roles, find_roles
 from gpiot_data.augment.programs.steps import assemble, piece_of
+from gpiot_data.syntax_trees import walk
 
 Seen = Mapping[str, Mapping[str, Any]]
 
@@ -51,7 +52,7 @@ def combine(first: Roles, first_seen: Seen, second: Roles, second_seen: Seen, se
     _check_sizes(second, second_seen, second_input)
     if any(first.names.get(name, dotted) != dotted for name, dotted in second.names.items()):
         raise Refused("import_clash")
-    mine = {node.id for node in ast.walk(first.source.tree) if isinstance(node, ast.Name)} | first.names.keys()
+    mine = {node.id for node in walk(first.source.tree) if isinstance(node, ast.Name)} | first.names.keys()
     own = sorted(({name for effects in second.effects for name in effects.binds} - {second_input}) & mine)
     renamed = {**{name: _other(name, mine) for name in own}, second_input: link}
     tail = find_roles(_rename_in_two(second.source.code, renamed, second_input), second.symbol)

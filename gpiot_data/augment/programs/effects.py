@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.steps import Source, Step
 from gpiot_data.packages.scope import names_of, undefined_names
+from gpiot_data.syntax_trees import walk
 
 
 def _words(text: str) -> frozenset[str]:
@@ -122,7 +123,7 @@ def check_statements(tree: ast.Module) -> None:
     Raises:
         Refused: `deletes_names`, `global_statement`, `reads_namespace` or `asynchronous`.
     """
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Delete(targets=targets) if any(isinstance(target, ast.Name) for target in targets):
                 raise Refused("deletes_names")
@@ -143,7 +144,7 @@ def find_effects(source: Source, imports: Mapping[str, str]) -> tuple[tuple[Effe
     for step in source.steps:
         names = names_of(step.nodes)
         for node in step.nodes:
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Call) and is_plotting(inner.value, imports, figures):
                     figures |= set(_stored(inner.targets))
         reads = (names.reads | names.later) - imports.keys()
@@ -156,12 +157,12 @@ def find_effects(source: Source, imports: Mapping[str, str]) -> tuple[tuple[Effe
 
 def _stored(targets: list[ast.expr]) -> Iterator[str]:
     for target in targets:
-        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        yield from (node.id for node in walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 
 
 def _changed(statement: ast.stmt, imports: Mapping[str, str], figures: Collection[str]) -> Iterator[str]:
     """Yield the variables whose objects a statement may change in place."""
-    for node in ast.walk(statement):
+    for node in walk(statement):
         found: list[ast.expr] = []
         match node:
             case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
@@ -190,7 +191,7 @@ def _shared(step: Step, imports: Mapping[str, str], figures: Collection[str]) ->
     """Return the shared states that a step reads and those that it changes."""
     reads: set[str] = set()
     writes: set[str] = set()
-    for node in (inner for statement in step.nodes for inner in ast.walk(statement)):
+    for node in (inner for statement in step.nodes for inner in walk(statement)):
         if not isinstance(node, ast.Call):
             continue
         dotted = dotted_name(node.func, imports) or ""

@@ -16,6 +16,7 @@ from gpiot_data.packages.docstrings import Documentation
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.wording import is_request, lower_first, says_same
+from gpiot_data.syntax_trees import walk
 
 _MAX_VALUE_CHARS = 30
 _MAX_ARGUMENTS = 3
@@ -83,7 +84,7 @@ def _seeds(roles: Roles) -> Iterator[tuple[int, ast.AST]]:
         if step.at in roles.helpers:
             continue
         for node in step.nodes:
-            calls = [inner for inner in ast.walk(node) if is_symbol_call(inner, roles.symbol, roles.names)]
+            calls = [inner for inner in walk(node) if is_symbol_call(inner, roles.symbol, roles.names)]
             yield from ((step.at, call) for call in calls)
 
 
@@ -117,7 +118,7 @@ def _argument_clause(
 def _is_plain(value: ast.expr) -> bool:
     # A list is data, not a choice.
     plain = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.unaryop, ast.Load)
-    return all(isinstance(node, plain) for node in ast.walk(value)) and len(ast.unparse(value)) <= _MAX_VALUE_CHARS
+    return all(isinstance(node, plain) for node in walk(value)) and len(ast.unparse(value)) <= _MAX_VALUE_CHARS
 
 
 def _lead_clause(roles: Roles, at: int) -> str | None:
@@ -220,7 +221,7 @@ def _figures(roles: Roles) -> Iterator[list[int]]:
 def _used_imports(roles: Roles, kept: Collection[int]) -> set[int]:
     nodes = [node for at in kept for node in roles.source.steps[at].nodes]
     nodes += [node for at in roles.helpers if at in kept for node in roles.source.steps[at].nodes]
-    used = {inner.id for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    used = {inner.id for node in nodes for inner in walk(node) if isinstance(inner, ast.Name)}
     found = set()
     for step in roles.steps(roles.imports):
         bound = {(item.asname or item.name).split(".")[0] for node in step.nodes for item in getattr(node, "names", [])}

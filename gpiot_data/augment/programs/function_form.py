@@ -18,6 +18,7 @@ from gpiot_data.augment.programs.sound import hidden_parts, plain_comments, with
 from gpiot_data.augment.programs.steps import Piece, assemble, piece_of
 from gpiot_data.augment.programs.wording import annotation, documentation_line, function_name
 from gpiot_data.packages.galleries.comments import comment_lines
+from gpiot_data.syntax_trees import walk
 
 #: More make no function that anybody would write.
 MAX_INPUTS, MAX_RESULTS = 7, 5
@@ -134,7 +135,7 @@ def count_cases(roles: Roles) -> int:
     units += [(shown.reads, frozenset(), [shown.node]) for shown in roles.expressions]
     cases: list[tuple[frozenset[str], bool]] = []
     for reads, writes, nodes in units:
-        uses = any(is_symbol_call(inner, roles.symbol, roles.names) for node in nodes for inner in ast.walk(node))
+        uses = any(is_symbol_call(inner, roles.symbol, roles.names) for node in nodes for inner in walk(node))
         for case in [case for case in cases if case[0] & reads]:
             cases.remove(case)
             writes, uses = writes | case[0], uses or case[1]
@@ -144,8 +145,8 @@ def count_cases(roles: Roles) -> int:
 
 def _is_main(node: ast.FunctionDef | ast.ClassDef, roles: Roles) -> bool:
     short = roles.symbol.rsplit(".", 1)[-1]
-    return any(isinstance(inner, ast.Attribute) and inner.attr == short for inner in ast.walk(node)) or any(
-        isinstance(inner, ast.Name) and inner.id == short for inner in ast.walk(node)
+    return any(isinstance(inner, ast.Attribute) and inner.attr == short for inner in walk(node)) or any(
+        isinstance(inner, ast.Name) and inner.id == short for inner in walk(node)
     )
 
 
@@ -161,8 +162,8 @@ def _check_counts(n_inputs: int, n_results: int) -> None:
 
 
 def _names_in(roles: Roles) -> frozenset[str]:
-    inside = {node.id for node in ast.walk(roles.source.tree) if isinstance(node, ast.Name)}
-    defined = {node.name for node in ast.walk(roles.source.tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    inside = {node.id for node in walk(roles.source.tree) if isinstance(node, ast.Name)}
+    defined = {node.name for node in walk(roles.source.tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     return frozenset(inside | defined | roles.names.keys() | set(dir(builtins)))
 
 
@@ -188,9 +189,9 @@ def _required(roles: Roles, places: Sequence[ast.AST], arguments: Sequence[Argum
 
 def _needed(places: Sequence[ast.AST], apart: Sequence[ast.expr]) -> dict[str, tuple[int, int]]:
     """Return where each name first stands in what becomes the function, without what stands before the call."""
-    left = {id(inner) for value in apart for inner in ast.walk(value)}
+    left = {id(inner) for value in apart for inner in walk(value)}
     found: dict[str, tuple[int, int]] = {}
-    for node in (inner for place in places for inner in ast.walk(place)):
+    for node in (inner for place in places for inner in walk(place)):
         if isinstance(node, ast.Name) and id(node) not in left:
             found[node.id] = min(found.get(node.id, (node.lineno, node.col_offset)), (node.lineno, node.col_offset))
     return found
@@ -276,7 +277,7 @@ def _whole(
     roles: Roles, function: str, call: str, arguments: Sequence[Argument], lifted: Mapping[str, ast.expr], request: str
 ) -> tuple[str, dict[int, int]]:
     source = roles.source
-    words = {node.id for node in ast.walk(ast.parse(f"{function}\n{source.code}")) if isinstance(node, ast.Name)}
+    words = {node.id for node in walk(ast.parse(f"{function}\n{source.code}")) if isinstance(node, ast.Name)}
     replaced = {source.span(node): name for name, node in lifted.items()}
     pieces = [piece_of(source, step, lead=False) for step in roles.steps(roles.imports)]
     for step in roles.steps(roles.helpers):

@@ -21,6 +21,7 @@ from gpiot_data.augment.programs.effects import (
 from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.steps import Source, Step
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 #: Packages that make, hold and draw the data of an example; what any other package computes is what the example is about.
 _BACKGROUND = frozenset({"numpy", "pandas", "matplotlib", "mpl_toolkits", "seaborn"}) | sys.stdlib_module_names
@@ -88,7 +89,7 @@ def find_roles(code: str, symbol: str) -> Roles:
     check_statements(source.tree)
     names = imported_names(source.tree)
     effects, figures = find_effects(source, names)
-    if not any(is_symbol_call(node, symbol, names) for node in ast.walk(source.tree)):
+    if not any(is_symbol_call(node, symbol, names) for node in walk(source.tree)):
         raise Refused("symbol_unused", symbol)
     imports = [step.at for step in source.steps if all(isinstance(node, ast.Import | ast.ImportFrom) for node in step.nodes)]
     helpers, data, core, shows = _sort_steps(source, symbol, names, figures, effects, imports)
@@ -113,7 +114,7 @@ def is_symbol_call(node: ast.AST, symbol: str, names: Mapping[str, str]) -> bool
 
 def computes(node: ast.AST, symbol: str, names: Mapping[str, str], helpers: Collection[str]) -> bool:
     """Tell whether an expression or statement holds a call that an example is about rather than one that makes its data."""
-    return any(_is_core_call(inner, symbol, names, helpers) for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return any(_is_core_call(inner, symbol, names, helpers) for inner in walk(node) if isinstance(inner, ast.Call))
 
 
 def _is_core_call(call: ast.Call, symbol: str, names: Mapping[str, str], helpers: Collection[str]) -> bool:
@@ -172,7 +173,7 @@ def _is_show(
         return True
     if not all(isinstance(node, ast.For | ast.With | ast.If) for node in step.nodes):
         return False
-    if any(is_symbol_call(inner, symbol, names) for node in step.nodes for inner in ast.walk(node)):
+    if any(is_symbol_call(inner, symbol, names) for node in step.nodes for inner in walk(node)):
         return False
     # A loop that draws may name what it draws, as long as nobody else takes it.
     inside = list(_simple_statements(step.nodes))
@@ -272,15 +273,13 @@ def find_results(
 
 def _read_outside(step: Step, expressions: Iterable[Shown]) -> frozenset[str]:
     """Return the names in a step that stand outside the expressions that compute: these belong to what computes."""
-    inside = {id(node) for shown in expressions if shown.at == step.at for node in ast.walk(shown.node)}
+    inside = {id(node) for shown in expressions if shown.at == step.at for node in walk(shown.node)}
     return frozenset(
-        node.id for statement in step.nodes for node in ast.walk(statement) if isinstance(node, ast.Name) and id(node) not in inside
+        node.id for statement in step.nodes for node in walk(statement) if isinstance(node, ast.Name) and id(node) not in inside
     )
 
 
 def _in_text_order(step: Step, names: Collection[str]) -> list[str]:
     """Sort names by where a step first stores them; those it stores nowhere by name (an import inside a block) come last."""
-    stored = [
-        inner.id for node in step.nodes for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-    ]
+    stored = [inner.id for node in step.nodes for inner in walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
     return sorted(names, key=lambda name: (stored.index(name) if name in stored else len(stored), name))

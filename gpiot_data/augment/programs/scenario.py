@@ -16,6 +16,7 @@ from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.wording import lower_first
+from gpiot_data.syntax_trees import walk
 
 Kind = Literal["series", "complex_series", "matrix", "payload", "text", "record"]
 #: Fewer values are a list of coefficients or a corner case of an example.
@@ -132,7 +133,7 @@ def apply_scenario(
     fitting = [scenario for scenario in fitting if rate is None or scenario.rate_hz[0] <= rate <= scenario.rate_hz[1]]
     if not fitting:
         raise Refused("no_scenario", f"{kind} at {rate} Hz")
-    used = {node.id for node in ast.walk(roles.source.tree) if isinstance(node, ast.Name)}
+    used = {node.id for node in walk(roles.source.tree) if isinstance(node, ast.Name)}
     number = int.from_bytes(hashlib.sha256(f"scenario {row_id}".encode()).digest()[:8], "big")
     scenario = fitting[number % len(fitting)]
     free = [item for item in scenario.names if item not in used]
@@ -152,7 +153,7 @@ RATE_NAMES = frozenset({"fs", "Fs", "sample_rate", "sampling_rate", "sampling_fr
 
 def _rate_of(tree: ast.Module) -> float | None:
     """Return the sampling rate that a program states as a number, the first one where it states several."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() | float() as rate)) if name in RATE_NAMES:
                 return float(rate)
@@ -176,7 +177,7 @@ def main_input(roles: Roles, entries: Sequence[Entry] = (), parameters: Sequence
     """
     documented = {entry.name.lstrip("*"): entry for entry in entries}
     inputs = {datum.name: datum for datum in roles.inputs}
-    for call in (node for node in ast.walk(roles.source.tree) if isinstance(node, ast.Call)):
+    for call in (node for node in walk(roles.source.tree) if isinstance(node, ast.Call)):
         if not is_symbol_call(call, roles.symbol, roles.names):
             continue
         placed = [(parameters[at] if at < len(parameters) else "", value) for at, value in enumerate(call.args)]
@@ -199,13 +200,13 @@ def _worked_on(roles: Roles) -> list[str]:
     """Return the variables that an object made by the symbol is fitted or applied to, and those that pass through a filter."""
     made = {
         target.id
-        for node in ast.walk(roles.source.tree)
-        if isinstance(node, ast.Assign) and any(is_symbol_call(inner, roles.symbol, roles.names) for inner in ast.walk(node.value))
+        for node in walk(roles.source.tree)
+        if isinstance(node, ast.Assign) and any(is_symbol_call(inner, roles.symbol, roles.names) for inner in walk(node.value))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
     found = []
-    for node in ast.walk(roles.source.tree):
+    for node in walk(roles.source.tree):
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[ast.Name(id=name), *_]) if method in _FITTING:
                 ours = is_symbol_call(owner, roles.symbol, roles.names) or (isinstance(owner, ast.Name) and owner.id in made)
@@ -220,7 +221,7 @@ def _check_meaning(roles: Roles, name: str, defined: int) -> None:
         raise Refused("has_meaning", name)
     if sum(name in effects.binds for effects in roles.effects) > 1:
         raise Refused("input_rebound", name)
-    for node in (inner for step in roles.source.steps[: defined + 1] for statement in step.nodes for inner in ast.walk(statement)):
+    for node in (inner for step in roles.source.steps[: defined + 1] for statement in step.nodes for inner in walk(statement)):
         dotted = (dotted_name(node.func, roles.names) or "") if isinstance(node, ast.Call) else ""
         if _RECORDING.search(dotted) and not dotted.rsplit(".", 1)[-1].startswith("make_"):
             raise Refused("has_meaning", dotted)

@@ -10,6 +10,7 @@ import tokenize
 from collections.abc import Collection
 
 from gpiot_data.packages.galleries.comments import comment_lines
+from gpiot_data.syntax_trees import walk
 
 #: Words of a comment that point at what may not be there any more.
 _POINTING = re.compile(
@@ -70,7 +71,7 @@ def hidden_parts(function: str, known: Collection[str]) -> list[str]:
     if not isinstance(node, ast.FunctionDef):
         return [type(node).__name__]
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-    inside = [inner for statement in body for inner in ast.walk(statement)]
+    inside = [inner for statement in body for inner in walk(statement)]
     literals = [ast.unparse(inner) for inner in inside if isinstance(inner, ast.Constant)]
     bound = {argument.arg for argument in node.args.args} | {
         inner.id for inner in inside if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)

@@ -11,6 +11,7 @@ from gpiot_data.augment.programs.refusals import Refused
 from gpiot_data.augment.programs.rename import rename_variables
 from gpiot_data.augment.programs.roles import Roles, is_symbol_call
 from gpiot_data.packages.docstrings import Documentation
+from gpiot_data.syntax_trees import walk
 
 #: Shorter names of parameters say no more than the variable does.
 _MIN_TERM_CHARS = 4
@@ -27,7 +28,7 @@ def given_as(tree: ast.Module, symbol: str, names: Mapping[str, str], parameters
         parameters: names of the symbol's positional parameters in order.
     """
     found: dict[str, set[str]] = {}
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    for call in (node for node in walk(tree) if isinstance(node, ast.Call)):
         if not is_symbol_call(call, symbol, names):
             continue
         placed = zip(parameters, call.args, strict=False) if not any(isinstance(item, ast.Starred) for item in call.args) else ()

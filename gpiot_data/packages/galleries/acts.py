@@ -12,6 +12,7 @@ from gpiot_data.packages.galleries.phrases import LEANING, opens_with_verb
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.wording import imperative, is_request, lower_first
+from gpiot_data.syntax_trees import walk
 
 #: A program that does more is not told in one sentence.
 MAX_ACTS = 4
@@ -227,7 +228,7 @@ def acts_request(tree: ast.Module, public: PublicNames, summaries: Mapping[str, 
 
 
 def _changes_settings(tree: ast.Module) -> bool:
-    return any(isinstance(node, ast.Attribute) and node.attr in ("rcParams", "rc_context", "rc") for node in ast.walk(tree))
+    return any(isinstance(node, ast.Attribute) and node.attr in ("rcParams", "rc_context", "rc") for node in walk(tree))
 
 
 def _untold(calls: Sequence[Call], summaries: Mapping[str, str]) -> int:
@@ -269,7 +270,7 @@ def read_calls(tree: ast.Module, public: PublicNames) -> list[Call]:
     """Read the calls of a program in the order in which they end."""
     dotted = dict(used_names(tree))
     made: dict[str, str] = {}
-    nodes = list(ast.walk(tree))
+    nodes = list(walk(tree))
     for node in nodes:
         if isinstance(node, ast.Assign) and (maker := _maker(node.value, dotted, public)):
             made |= {target.id: maker for target in node.targets if isinstance(target, ast.Name)}

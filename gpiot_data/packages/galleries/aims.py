@@ -11,6 +11,7 @@ from gpiot_data.packages.galleries.flows import Flow
 from gpiot_data.packages.galleries.grounding import evidence, stems
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.references import PublicNames, used_names
+from gpiot_data.syntax_trees import walk
 
 #: What is done before the point of a program.
 _PREPARING = re.compile(
@@ -67,9 +68,7 @@ def says_too_little(request: str, nodes: Sequence[ast.stmt], flow: Flow, titled:
     named = re.search(r"\(`([\w.]+)`\)$", request)
     if named is None or ", " in request.partition("(`")[0]:
         return False
-    calls = [
-        part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call) and last_name(part.func) == last_part(named[1])
-    ]
+    calls = [part for node in nodes for part in walk(node) if isinstance(part, ast.Call) and last_name(part.func) == last_part(named[1])]
     options = max((sum(not isinstance(keyword.value, ast.Name) for keyword in call.keywords) for call in calls), default=0)
     given = {item.line for item in flow.inputs}
     return (options > MAX_OPTIONS and not titled) or sum(node.lineno not in given for node in nodes) > MAX_STATEMENTS
@@ -87,7 +86,7 @@ def _tells_some_models(calls: Sequence[Call], request: str, summaries: Mapping[s
 
 def _names_untold(tree: ast.Module, public: PublicNames, summaries: Mapping[str, str], request: str, own_line: int) -> bool:
     """Tell whether functions are handed on by name of which a request says nothing."""
-    called = {(node.func.lineno, node.func.col_offset) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    called = {(node.func.lineno, node.func.col_offset) for node in walk(tree) if isinstance(node, ast.Call)}
     handed = {symbol for place, name in used_names(tree) if place not in called and place[0] >= own_line and (symbol := public.find(name))}
     functions = {symbol for symbol in handed if not is_class(symbol) and not HELPER.search(symbol) and last_part(symbol).islower()}
     untold = {symbol for symbol in functions if symbol in summaries and not stems(last_part(symbol)) & stems(request)}
@@ -98,7 +97,7 @@ def _is_partly_told(node: ast.expr, request: str) -> bool:
     """Tell whether an output holds several things, of which a request that names some names less than half."""
     if not isinstance(node, ast.Dict | ast.List | ast.Tuple):
         return False
-    made = {last_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    made = {last_name(part.func) for part in walk(node) if isinstance(part, ast.Call)}
     told = {name for name in made if re.search(rf"\b{re.escape(name)}\b", request)}
     return bool(told) and len(told) < MIN_TOLD_SHARE * len(made)
 
@@ -128,7 +127,7 @@ def _maker_words(name: str, node: ast.expr, tree: ast.Module) -> frozenset[str]:
     """Return what the name of an output, what it is made by, and the methods that are called on it say."""
     methods: Sequence[ast.AST] = [
         part
-        for part in ast.walk(tree)
-        if isinstance(part, ast.Call) and any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(part.func))
+        for part in walk(tree)
+        if isinstance(part, ast.Call) and any(isinstance(inner, ast.Name) and inner.id == name for inner in walk(part.func))
     ]
     return stems(name) | evidence([node, *methods])

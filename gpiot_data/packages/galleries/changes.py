@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from gpiot_data.packages.galleries.links import linked_within
 from gpiot_data.packages.galleries.steps import Step, last_name, root_name
+from gpiot_data.syntax_trees import walk
 
 #: Stands for everything: settings that later statements rely on whatever their names.
 EVERYTHING = "*"
@@ -193,13 +194,13 @@ def _plotters(node: ast.stmt) -> Iterator[str]:
 def _canvases(node: ast.stmt) -> Iterable[str]:
     if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call) or last_name(node.value.func) not in _CANVAS_MAKERS:
         return ()
-    return (part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name))
+    return (part.id for target in node.targets for part in walk(target) if isinstance(part, ast.Name))
 
 
 def _effects(definition: ast.FunctionDef | ast.AsyncFunctionDef, facts: PageFacts) -> frozenset[str]:
     """Return the names of the page that calling a function changes or binds."""
-    shared = {name for node in ast.walk(definition) if isinstance(node, ast.Global) for name in node.names}
-    own = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    own |= {node.arg for node in ast.walk(definition) if isinstance(node, ast.arg)}
+    shared = {name for node in walk(definition) if isinstance(node, ast.Global) for name in node.names}
+    own = {node.id for node in walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in walk(definition) if isinstance(node, ast.arg)}
     changed = {name for node in definition.body for name in _changed(node, facts, looked_at=False) if name}
     return frozenset((changed - own - set(dir(builtins))) | shared)

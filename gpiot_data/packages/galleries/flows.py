@@ -11,6 +11,7 @@ from gpiot_data.packages.galleries.reach import running
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.galleries.values import Value, bound_values, is_empty, is_made_up, names_by_statement
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 #: Names by which programs know what they draw on.
 PLOT_NAMES = re.compile(r"(?:fig|figure|f|ax|axs|axes|gs|grid|im|cb|cbar|cax|legend|lines?|patch(?:es)?|artists?|_+)\d*$")
@@ -128,7 +129,7 @@ class _Reader:
 
     def _change(self, node: ast.stmt, own: bool) -> None:
         """Take note of parts that are assigned: a made-up array that results are written to is a result."""
-        for part in ast.walk(node):
+        for part in walk(node):
             targets: list[ast.expr] = (
                 part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AugAssign) else []
             )
@@ -234,7 +235,7 @@ def _acts_on(node: ast.stmt, name: str) -> bool:
         and isinstance(call.func, ast.Attribute)
         and root_name(call.func) == name
         and (isinstance(node, ast.Expr) or _bound_to_nothing(node))
-        and not any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in ast.walk(given))
+        and not any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in walk(given))
     )
 
 
@@ -245,7 +246,7 @@ def _bound_to_nothing(node: ast.Assign) -> bool:
 def _shown_names(node: ast.stmt) -> frozenset[str]:
     """Return the names whose values a statement shows as they are."""
     if isinstance(node, ast.Assert):
-        return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+        return frozenset(part.id for part in walk(node) if isinstance(part, ast.Name))
     if not isinstance(node, ast.Expr):
         return frozenset()
     value = node.value
@@ -280,16 +281,16 @@ def _plots(tree: ast.Module, names_at: Mapping[ast.stmt, list[str]]) -> bool:
     )
     if any(drawn):
         return True
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for node in walk(tree) if isinstance(node, ast.Call))
     return any(_DRAWING.match(last_name(call)) and last_name(call) != "hist" for call in calls)
 
 
 def _prints(tree: ast.Module, outputs: Collection[str]) -> bool:
     """Tell whether something is printed that is none of the outputs."""
-    loops = [node.target for node in ast.walk(tree) if isinstance(node, ast.For)]
+    loops = [node.target for node in walk(tree) if isinstance(node, ast.For)]
     # "print(f'room {number}')" only tells how far a loop is.
     counted = {target.id for target in loops if isinstance(target, ast.Name)}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "pprint"):
             told = [part for part in node.args if not isinstance(part, ast.Constant) and not _counts(part, counted)]
             if any(not (_is_plain(part) and root_name(part) in outputs) for part in told):
@@ -314,7 +315,7 @@ def _is_helper(node: ast.expr) -> bool:
     """Tell whether a value is a generator of random numbers, a function, or a time that is taken."""
     if isinstance(node, ast.Lambda):
         return True
-    calls = [last_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)]
+    calls = [last_name(part.func) for part in walk(node) if isinstance(part, ast.Call)]
     timed = any(name in ("time", "perf_counter", "process_time", "monotonic") for name in calls)
     return timed or (isinstance(node, ast.Call) and last_name(node.func) in ("default_rng", "RandomState", "seed", "getLogger"))
 

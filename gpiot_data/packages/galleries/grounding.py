@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gpiot_data.packages.galleries.steps import last_name
+from gpiot_data.syntax_trees import walk
 
 #: How many of the telling words of a request have to be found in the code.
 MIN_SHARE = 0.6
@@ -148,7 +149,7 @@ def stems(text: str) -> frozenset[str]:
 def evidence(nodes: Iterable[ast.AST], texts: Iterable[str] = ()) -> frozenset[str]:
     """Return the stems of all names and short texts of code, and of what is known of the symbols it uses."""
     found: set[str] = set()
-    for node in (part for tree in nodes for part in ast.walk(tree)):
+    for node in (part for tree in nodes for part in walk(tree)):
         match node:
             case ast.Name():
                 found |= stems(node.id)
@@ -175,7 +176,7 @@ def is_grounded(request: str, nodes: Sequence[ast.AST], known: frozenset[str]) -
         return False
     if len(telling & known) < max(1, MIN_SHARE * len(telling)):
         return False
-    calls = {last_name(node.func) for tree in nodes for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    calls = {last_name(node.func) for tree in nodes for node in walk(tree) if isinstance(node, ast.Call)}
     verbs = [word for word in (verb.lower(), *re.findall(r"\band (\w+)\b", rest)) if word]
     return all(any(wanted.search(call) for call in calls) for word in verbs for asked, wanted in _ASKED if asked.match(word))
 

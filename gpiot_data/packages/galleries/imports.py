@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gpiot_data.packages.galleries.steps import Step
 from gpiot_data.packages.preambles import conventions, star_sources
 from gpiot_data.packages.references import PublicNames
+from gpiot_data.syntax_trees import walk
 
 #: Imports that switch something on, though no name of them is used.
 _SWITCHES = re.compile(r"sklearn\.experimental")
@@ -87,7 +88,7 @@ def _granted(name: str, aliases: Sequence[_Alias], body: Sequence[Step], public:
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for step in body
         for tree in step.nodes
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
     if called and (home := public.home(name)):
         return _Alias(home, name, name, None)

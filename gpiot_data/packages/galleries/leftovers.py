@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gpiot_data.packages.galleries.steps import Step, last_name
+from gpiot_data.syntax_trees import walk
 
 _SETTERS = frozenset({"set_config", "set_option", "set_options", "set_printoptions", "seed"})
 #: What only tidies up at the end.
@@ -105,8 +106,8 @@ def _builds(step: Step) -> bool:
 def _makes_up(node: ast.stmt) -> bool:
     if not isinstance(node, ast.Assign) or not all(isinstance(target, ast.Name) for target in node.targets):
         return False
-    parts = list(ast.walk(node.value))
-    called = {id(part) for call in parts if isinstance(call, ast.Call) for part in ast.walk(call.func)}
+    parts = list(walk(node.value))
+    called = {id(part) for call in parts if isinstance(call, ast.Call) for part in walk(call.func)}
     # What is read off an object may be what a program is for.
     reads = any(isinstance(part, ast.Name | ast.NamedExpr | ast.Await | ast.Yield) and id(part) not in called for part in parts)
     return not reads and all(_PURE.match(last_name(part.func)) for part in parts if isinstance(part, ast.Call))

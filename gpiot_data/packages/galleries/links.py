@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gpiot_data.packages.galleries.steps import Step, last_name, root_name
+from gpiot_data.syntax_trees import walk
 
 #: Names, with those that change where they do.
 Links = Mapping[str, frozenset[str]]
@@ -55,10 +56,10 @@ def all_linked(names: frozenset[str], links: Links) -> frozenset[str]:
 
 def linked_within(statement: ast.stmt, changed: frozenset[str], modules: frozenset[str]) -> frozenset[str]:
     """Return what a statement changes with what it goes over in loops and names anew: in "for m in models: m.fit(x)" these are `models`."""
-    if isinstance(statement, ast.Assign | ast.Expr) and not any(isinstance(node, ast.comprehension) for node in ast.walk(statement)):
+    if isinstance(statement, ast.Assign | ast.Expr) and not any(isinstance(node, ast.comprehension) for node in walk(statement)):
         return changed
     pairs: set[Pair] = set()
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
             pairs |= {pair for pair in _loop_pairs(node.target, node.iter) if pair[1] not in modules}
         elif isinstance(node, ast.Assign) and node is not statement:
@@ -75,14 +76,14 @@ def _pairs(node: ast.stmt, active: set[str]) -> Iterator[Pair]:
         yield from _both({root_name(call.func)}, _parts(call.args) & active)
     if not isinstance(node, ast.Assign):
         return
-    parts = [part for target in node.targets for part in ast.walk(target)]
+    parts = [part for target in node.targets for part in walk(target)]
     bound = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     value = node.value
     if isinstance(value, ast.Name):
         yield from _both(bound, {value.id})
     elif isinstance(value, ast.Attribute | ast.Subscript):
         # "pd.read_csv(path).iloc[1:]" is no part of what it begins with.
-        made = any(isinstance(part, ast.Call) for part in ast.walk(value))
+        made = any(isinstance(part, ast.Call) for part in walk(value))
         yield from ((name, root_name(value)) for name in bound if root_name(value) and not made)
     elif isinstance(value, ast.Call) and _OPENED.match(last_name(value.func)):
         owner = {root_name(value.func)} - {"plt", "pyplot", ""}
@@ -102,8 +103,8 @@ def _loop_pairs(target: ast.expr, source: ast.expr) -> Iterator[Pair]:
         for part, given in zip(target.elts, source.args, strict=True):
             yield from _loop_pairs(part, given)
     else:
-        names = [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
-        sources = {part.id for part in ast.walk(source) if isinstance(part, ast.Name)}
+        names = [part.id for part in walk(target) if isinstance(part, ast.Name)]
+        sources = {part.id for part in walk(source) if isinstance(part, ast.Name)}
         yield from ((name, other) for name in names for other in sorted(sources))
 
 
@@ -147,7 +148,7 @@ def _made(node: ast.stmt) -> Iterator[str]:
         value = value.func.value
     built = isinstance(value, ast.Call) and _builds(value)
     held = isinstance(value, ast.List | ast.Tuple | ast.Dict | ast.BinOp) and any(
-        isinstance(part, ast.Call) and _builds(part) for part in ast.walk(value)
+        isinstance(part, ast.Call) and _builds(part) for part in walk(value)
     )
     if built or held:
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.references import PublicNames, used_names
+from gpiot_data.syntax_trees import walk
 
 _AXES = "matplotlib.axes.Axes"
 _AXES_NAME = re.compile(r"ax(?:e?s)?(?:_?\w{1,12})?")
@@ -19,7 +20,7 @@ _OTHER_AXES = re.compile(r"mplot3d|projection|polar|axisartist|ternary", re.IGNO
 def used_methods(tree: ast.Module, public: PublicNames) -> tuple[str, ...]:
     """Return the public methods that a program surely calls, in order: of `x` bound once, to `Class(...)`, or named as axes are."""
     owners = dict(_made(tree, public))
-    calls = sorted((node for node in ast.walk(tree) if isinstance(node, ast.Call)), key=lambda node: (node.lineno, node.col_offset))
+    calls = sorted((node for node in walk(tree) if isinstance(node, ast.Call)), key=lambda node: (node.lineno, node.col_offset))
     plain = _OTHER_AXES.search(ast.unparse(tree)) is None
     found: list[str] = []
     for call in calls:
@@ -42,8 +43,8 @@ def used_methods(tree: ast.Module, public: PublicNames) -> tuple[str, ...]:
 def _made(tree: ast.Module, public: PublicNames) -> Iterator[tuple[str, str]]:
     """Yield the names that are bound once, each with the class of the package that is called for it."""
     dotted: Mapping[tuple[int, int], str] = dict(used_names(tree))
-    bound = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    for node in ast.walk(tree):
+    bound = Counter(node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and len(node.targets) == 1:
             target, function = node.targets[0], node.value.func
             called = dotted.get((function.lineno, function.col_offset), "")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from gpiot_data.packages.galleries.reach import running
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 #: More, or longer ones, would be the program and no request.
 MAX_SETTINGS = 8
@@ -29,14 +30,14 @@ def asked_calls(tree: ast.Module, symbols: Sequence[str]) -> list[ast.Call]:
     if any(name[:1].isupper() for name in short):
         # "Fit a model and predict with it" is as much about what it is fitted to.
         short |= _ACTS
-    calls = [node for node in ast.walk(running(tree)) if isinstance(node, ast.Call) and last_name(node.func) in short]
+    calls = [node for node in walk(running(tree)) if isinstance(node, ast.Call) and last_name(node.func) in short]
     return sorted(calls, key=lambda node: (node.lineno, node.col_offset))
 
 
 def operand_names(calls: Sequence[ast.Call]) -> frozenset[str]:
     """Return the variables that calls are given, and those that methods are called on."""
     given = [part for call in calls for part in (*call.args, *(keyword.value for keyword in call.keywords), call.func)]
-    return frozenset(part.id for value in given for part in ast.walk(value) if isinstance(part, ast.Name))
+    return frozenset(part.id for value in given for part in walk(value) if isinstance(part, ast.Name))
 
 
 def settings(calls: Sequence[ast.Call]) -> str | None:
@@ -63,7 +64,7 @@ def _told(call: ast.Call) -> Iterator[str]:
 def _is_plain(value: ast.expr) -> bool:
     """Tell whether an expression is made of variables alone."""
     kinds = ast.Name | ast.Tuple | ast.List | ast.Attribute | ast.Starred | ast.expr_context
-    return all(isinstance(part, kinds) for part in ast.walk(value))
+    return all(isinstance(part, kinds) for part in walk(value))
 
 
 def unnamed_sources(tree: ast.Module, text: str) -> list[str]:
@@ -74,7 +75,7 @@ def unnamed_sources(tree: ast.Module, text: str) -> list[str]:
         text: of the specification.
     """
     found = []
-    for node in ast.walk(running(tree)):
+    for node in walk(running(tree)):
         if isinstance(node, ast.Call) and _loads(node):
             source = ast.unparse(node)
             # "load()" is imported from the data set that it loads, and says nothing of it.
@@ -102,9 +103,9 @@ def loaded_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(
         part.id
         for node in running(tree).body
-        if isinstance(node, ast.Assign) and any(isinstance(inner, ast.Call) and _loads(inner) for inner in ast.walk(node.value))
+        if isinstance(node, ast.Assign) and any(isinstance(inner, ast.Call) and _loads(inner) for inner in walk(node.value))
         for target in node.targets
-        for part in ast.walk(target)
+        for part in walk(target)
         if isinstance(part, ast.Name)
     )
 
@@ -114,7 +115,7 @@ def depend_on(tree: ast.Module, calls: Collection[ast.Call]) -> frozenset[str]:
     reached: set[str] = set()
     asked = {(call.lineno, call.col_offset) for call in calls}
     for node in running(tree).body:
-        inside = list(ast.walk(node))
+        inside = list(walk(node))
         hit = any(isinstance(part, ast.Call) and (part.lineno, part.col_offset) in asked for part in inside)
         if not hit and not names_of([node]).needs & reached:
             continue
@@ -132,7 +133,7 @@ def bound_directly(tree: ast.Module, calls: Collection[ast.Call]) -> frozenset[s
     asked = {(call.lineno, call.col_offset) for call in calls}
 
     def asks(node: ast.stmt) -> bool:
-        return any(isinstance(part, ast.Call) and (part.lineno, part.col_offset) in asked for part in ast.walk(node))
+        return any(isinstance(part, ast.Call) and (part.lineno, part.col_offset) in asked for part in walk(node))
 
     binding = [node for node in running(tree).body if isinstance(node, ast.Assign) and asks(node)]
     return names_of(binding).binds

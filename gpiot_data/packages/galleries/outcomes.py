@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.schema import Variable
+from gpiot_data.syntax_trees import walk
 
 MAX_PRINTED = 4
 MAX_EXPRESSION_CHARS = 50
@@ -29,7 +30,7 @@ def drawn_figure(tree: ast.Module) -> Variable:
     bound = {name for node in tree.body for name in _bound_names(node) if _FIGURE.fullmatch(name)}
     files = [
         text.value
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and last_name(node.func) == "savefig"
         for text in node.args[:1]
         if isinstance(text, ast.Constant) and isinstance(text.value, str)
@@ -56,7 +57,7 @@ def made_figures(tree: ast.Module) -> list[int]:
 def _printed(tree: ast.Module) -> Iterator[ast.expr]:
     calls = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "pprint")
     ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
@@ -71,4 +72,4 @@ def _printed(tree: ast.Module) -> Iterator[ast.expr]:
 
 def _bound_names(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.Assign):
-        yield from (part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name))
+        yield from (part.id for target in node.targets for part in walk(target) if isinstance(part, ast.Name))

@@ -25,6 +25,7 @@ from gpiot_data.packages.references import PublicNames, used_symbols
 from gpiot_data.packages.scope import names_of, undefined_names, used_too_early
 from gpiot_data.schema import Expected
 from gpiot_data.store import sha256_bytes, sha256_text
+from gpiot_data.syntax_trees import walk
 
 #: About 650 tokens of a small model's tokenizer; a window of 1,024 holds it with a specification and its documentation.
 MAX_CODE_CHARS = 2000
@@ -197,7 +198,7 @@ def _make(
         path=document.path,
         written=made,
         tree=program.tree,
-        imports=tuple(sorted({name for node in ast.walk(program.tree) for name in _imported(node)})),
+        imports=tuple(sorted({name for node in walk(program.tree) for name in _imported(node)})),
         title=page.title if cell is None else page.cells[cell].title,
         page_title=page.title,
         text=page.text if cell is None else page.cells[cell].text,
@@ -254,7 +255,7 @@ def _own(symbols: Sequence[str], steps: Sequence[Step]) -> tuple[str, ...]:
         node.attr if isinstance(node, ast.Attribute) else node.id
         for step in steps
         for tree in step.nodes
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Attribute | ast.Name)
     }
     return tuple(symbol for symbol in symbols if symbol.rpartition(".")[2] in named)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from gpiot_data.syntax_trees import walk
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -21,4 +23,4 @@ def running(tree: ast.Module) -> ast.Module:
 
 
 def _read_names(nodes: Iterable[ast.AST]) -> set[str]:
-    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return {part.id for node in nodes for part in walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}

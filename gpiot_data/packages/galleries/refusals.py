@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.packages.references import used_names
+from gpiot_data.syntax_trees import walk
 
 #: Functions that read a file whose name they are given.
 _READERS = frozenset(
@@ -96,7 +97,7 @@ def downloads(program: Program) -> bool:
     """Tell whether a program fetches data over the network before it does what it is about."""
     if any(_FETCHERS.search(name) for name in program.names):
         return True
-    calls = (node for node in ast.walk(program.tree) if isinstance(node, ast.Call))
+    calls = (node for node in walk(program.tree) if isinstance(node, ast.Call))
     return (
         any(_FETCHING_CALLS.match(_last(call)) for call in calls)
         or re.search(r"[\"'](?:https?|ftp|s3)://[^\"']+\.\w+[\"']", program.code) is not None
@@ -130,7 +131,7 @@ def _is_setting(node: ast.stmt) -> bool:
 
 def _local(program: Program) -> bool:
     """Tell whether it imports a file that lies beside it, or relative to it."""
-    for node in ast.walk(program.tree):
+    for node in walk(program.tree):
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").partition(".")[0] in program.local_modules):
             return True
         if isinstance(node, ast.Import) and any(alias.name.partition(".")[0] in program.local_modules for alias in node.names):
@@ -139,8 +140,8 @@ def _local(program: Program) -> bool:
 
 
 def _needs_file(program: Program) -> bool:
-    written = {text for node in ast.walk(program.tree) if isinstance(node, ast.Call) and _is_writing(node) for text in _texts(node)}
-    for node in ast.walk(program.tree):
+    written = {text for node in walk(program.tree) if isinstance(node, ast.Call) and _is_writing(node) for text in _texts(node)}
+    for node in walk(program.tree):
         if isinstance(node, ast.Call) and _last(node) in _READERS and not _is_writing(node):
             names = [text for text in _texts(node) if _FILE_NAME.match(text) and "://" not in text]
             if names and not written & set(names):
@@ -159,7 +160,7 @@ def _is_writing(call: ast.Call) -> bool:
 def _texts(call: ast.Call) -> list[str]:
     """Return the text constants among the arguments, those inside other calls for a path included."""
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return [node.value for value in values for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [node.value for value in values for node in walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def _last(call: ast.Call) -> str:
@@ -173,7 +174,7 @@ def _needs_service(program: Program) -> bool:
 
 
 def _interactive(program: Program) -> bool:
-    calls = [node for node in ast.walk(program.tree) if isinstance(node, ast.Call)]
+    calls = [node for node in walk(program.tree) if isinstance(node, ast.Call)]
     asks = any(_last(call) == "input" and isinstance(call.func, ast.Name) for call in calls)
     waits = any(_last(call) in ("mpl_connect", "new_timer", "ginput", "waitforbuttonpress") for call in calls)
     return asks or waits or any(_INTERACTIVE.search(name) for name in program.names)
@@ -205,14 +206,14 @@ def _unused(program: Program) -> bool:
 def _falls_back(program: Program) -> bool:
     """Tell whether it tries imports that may fail."""
     return any(
-        isinstance(node, ast.Try) and any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
-        for node in ast.walk(program.tree)
+        isinstance(node, ast.Try) and any(isinstance(part, ast.Import | ast.ImportFrom) for part in walk(node))
+        for node in walk(program.tree)
     )
 
 
 def _points_elsewhere(program: Program) -> bool:
     """Tell whether documentation within it speaks of what stands elsewhere on its page."""
-    return any(_ELSEWHERE.search(ast.get_docstring(node) or "") for node in ast.walk(program.tree) if isinstance(node, _DOCUMENTED))
+    return any(_ELSEWHERE.search(ast.get_docstring(node) or "") for node in walk(program.tree) if isinstance(node, _DOCUMENTED))
 
 
 def _only_plots(program: Program) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 
 from gpiot_data.packages.galleries.steps import Step, last_name, root_name
+from gpiot_data.syntax_trees import walk
 
 #: Expressions whose value a page shows only for the sake of the figure.
 _FIGURES = re.compile(r"(?:fig|figure|f|g|p|ax|axes|axs|grid|plot|chart|im|cbar|ani|anim)\d*$")
@@ -44,7 +45,7 @@ def shown_code(step: Step, prints_display: bool) -> str | None:
         # A look at what there is, of which no page shows the outcome.
         return None
     # "model.fit(x).coef_" looks at a part of what is done.
-    acts = any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) and not _looks(node) for node in ast.walk(value))
+    acts = any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) and not _looks(node) for node in walk(value))
     named = not acts and not isinstance(value, ast.Call | ast.Constant) and not step.want
     if named and (not step.displays or (isinstance(value, ast.Name | ast.Attribute) and _FIGURES.match(root_name(value)))):
         return None

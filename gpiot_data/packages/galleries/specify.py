@@ -36,6 +36,7 @@ from gpiot_data.packages.galleries.values import Value
 from gpiot_data.packages.references import PublicNames, used_names
 from gpiot_data.packages.scope import names_of
 from gpiot_data.schema import Specification, Variable, render_specification
+from gpiot_data.syntax_trees import walk
 
 MAX_INPUTS = 6
 MAX_OUTPUTS = 4
@@ -164,7 +165,7 @@ def _determined(program: GalleryProgram, flow: Flow, target: str, symbols: Seque
     reached = depend_on(tree, calls)
     direct = bound_directly(tree, calls)
     # What comes of a further call with settings of its own is not what is asked for.
-    bare = {item.name for item in flow.outputs if not any(isinstance(part, ast.Constant) for part in ast.walk(item.node))}
+    bare = {item.name for item in flow.outputs if not any(isinstance(part, ast.Constant) for part in walk(item.node))}
     values = [item for item in flow.outputs if item.name in reached & (direct | bare | flow.made.keys())]
     if len(values) > 1:
         # Of several values that have no words of their own, the name tells only what the asked calls give.
@@ -241,7 +242,7 @@ def _variable(item: Value, code: list[str], rates: Mapping[str, object], names: 
 def _told_value(item: Value) -> str:
     """Return what an input is made by, where that is short and not made of the input itself."""
     source = ast.unparse(item.node)
-    if "`" in source or "\n" in source or any(isinstance(node, ast.Name) and node.id == item.name for node in ast.walk(item.node)):
+    if "`" in source or "\n" in source or any(isinstance(node, ast.Name) and node.id == item.name for node in walk(item.node)):
         return ""
     value = f"`{source}`" if len(source) <= MAX_VALUE_CHARS else ""
     if not value and isinstance(item.node, ast.Call):

@@ -11,6 +11,7 @@ from gpiot_data.packages.galleries.cells import Cell, Page
 from gpiot_data.packages.galleries.magics import NotPythonError, plain_python
 from gpiot_data.packages.prompts import Fragment
 from gpiot_data.packages.scope import Names, names_of
+from gpiot_data.syntax_trees import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +143,4 @@ def _rebound(node: ast.stmt) -> Iterator[str]:
 
 
 def _stored(target: ast.expr) -> Iterator[str]:
-    return (part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+    return (part.id for part in walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))

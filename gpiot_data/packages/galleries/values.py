@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gpiot_data.packages.galleries.steps import last_name
 from gpiot_data.packages.references import used_names
+from gpiot_data.syntax_trees import walk
 
 #: Libraries with which pages make up the values of an example.
 _MAKERS = frozenset(
@@ -192,7 +193,7 @@ def is_made_up(node: ast.stmt, names: Collection[str], packages: Collection[str]
     """
     forming = _PLAIN if _DATA_PACKAGES & set(packages) else _FORMING
     imported = {name.rpartition(".")[2] for name in names}
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Call):
             called = last_name(part.func)
             if isinstance(part.func, ast.Name) and called in local:

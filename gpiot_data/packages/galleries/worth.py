@@ -11,6 +11,7 @@ from gpiot_data.packages.galleries.flows import PLOT_NAMES
 from gpiot_data.packages.galleries.steps import last_name, root_name
 from gpiot_data.packages.references import used_names
 from gpiot_data.packages.scope import names_of
+from gpiot_data.syntax_trees import walk
 
 #: Calls that are made for what they do.
 _EFFECT = re.compile(
@@ -42,7 +43,7 @@ def worthless(tree: ast.Module, packages: Collection[str]) -> str | None:
     statements = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     if len(statements) == 1 and _makes_an_object(statements[0]):
         return "trivial"
-    if statements and (_discards(tree, statements[-1], packages) or any(_drops_a_value(node) for node in ast.walk(tree))):
+    if statements and (_discards(tree, statements[-1], packages) or any(_drops_a_value(node) for node in walk(tree))):
         return "discards_result"
     if _is_several(statements):
         return "several_examples"
@@ -74,21 +75,21 @@ def _asks_untrained(tree: ast.Module) -> bool:
     """Tell whether a model is asked that the program makes, teaches nothing and gives to nothing that may teach it."""
     made = {
         target.id
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and _is_new_model(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in walk(tree) if isinstance(node, ast.Call)]
     methods = [(call.func.value, call.func.attr, call) for call in calls if isinstance(call.func, ast.Attribute)]
     # "model.predict(results.params)" is told what others learned.
     asked = {value.id for value, name, call in methods if isinstance(value, ast.Name) and _ASKING.match(name) and not _has_parameters(call)}
     taught = {root_name(value) for value, name, _ in methods if _TEACHING.match(name)}
     given = [part for call in calls for part in [*call.args, *(keyword.value for keyword in call.keywords)]]
-    others = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Call)]
+    others = [node.value for node in walk(tree) if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Call)]
     # "print(model.predict(x))" does not give the model away.
-    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    shared = {part.id for value in [*given, *others] for part in ast.walk(value) if isinstance(part, ast.Name) and id(part) not in owners}
+    owners = {id(node.value) for node in walk(tree) if isinstance(node, ast.Attribute)}
+    shared = {part.id for value in [*given, *others] for part in walk(value) if isinstance(part, ast.Name) and id(part) not in owners}
     return bool((made & asked) - taught - shared)
 
 
@@ -104,7 +105,7 @@ def _is_new_model(value: ast.expr) -> bool:
 
 
 def _has_parameters(call: ast.Call) -> bool:
-    return any(isinstance(part, ast.Attribute | ast.Name) and "params" in ast.unparse(part) for part in ast.walk(call))
+    return any(isinstance(part, ast.Attribute | ast.Name) and "params" in ast.unparse(part) for part in walk(call))
 
 
 def _begins_anew(statements: Sequence[ast.stmt]) -> bool:
@@ -112,11 +113,11 @@ def _begins_anew(statements: Sequence[ast.stmt]) -> bool:
     taught: set[str] = set()
     renewed: set[str] = set()
     for node in statements:
-        renewed -= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+        renewed -= {part.id for part in walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
         new = {target.id for target in node.targets if isinstance(target, ast.Name)} if isinstance(node, ast.Assign) else set()
         if isinstance(node, ast.Assign) and _is_new_model(node.value):
             renewed |= new & taught
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and _TEACHING.match(part.func.attr):
                 taught |= {root_name(part.func)} | (new if not _is_new_model(part) else set())
     return bool(renewed)
