@@ -49,7 +49,7 @@ _ELSEWHERE = re.compile(
 #: One of these begins some word of whatever `_ELSEWHERE` finds; most sentences have none, and that expression is a slow one.
 _MAYBE_ELSEWHERE = re.compile(
     r"\b(?:see|above|below|here|earlier|prev|preced|before|later|next|aforem|tabl|fig|sect|chapt|eq|algorithm|page|pp|guide|code|official|"
-    r"tutorial|doc|notebook|paper|ipynb|ref|more|further|issue|gh)|[#&]|\(as |\b(?:in|by)[.,)]*$"
+    r"tutorial|doc|notebook|paper|ipynb|ref|more|further|issue|gh)|[#&]|/users/|\(as |\b(?:in|by)[.,)]*$"
 )
 #: "Marshall, Olkin [1]", "statistics[2]": not "x[1]" and not an interval.
 _CITED = re.compile(
@@ -103,12 +103,12 @@ def sentence_fault(sentence: str) -> str | None:
         return fault
     if any(is_broken_formula(formula) for formula in _FORMULA.findall(sentence)):
         return "broken_formula"
-    if _LISTED.search(sentence):
+    if '"' in sentence and _LISTED.search(sentence):
         return "lost_lines"
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
-    if _RUN_TOGETHER.search(text):
+    if "(" in text and _RUN_TOGETHER.search(text):
         return "code_in_prose"
     if _points_elsewhere(text) or _CITED.search(text):
         return "dangling_reference"

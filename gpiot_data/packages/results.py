@@ -75,7 +75,9 @@ def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) ->
     if len(entries) == 1:
         return program, [replace(entries[0], name=", ".join(names))]
     if len(names) > 1:
-        return None
+        # "b, a" or "z, p, k" or "sos", as an argument has it: the program's names tell which.
+        chosen = [entry for entry in entries if entry.name in names]
+        return (program, chosen) if [entry.name for entry in chosen] == list(names) else None
     known = {node.attr for node in walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
     if all(entry.name in known for entry in entries):
         return program, list(entries)

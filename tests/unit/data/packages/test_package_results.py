@@ -55,6 +55,13 @@ def test_a_program_that_takes_another_number_of_values_is_refused():
     assert outputs("a, b = mean(x)", entry("p"), entry("q"), entry("r")) is None
 
 
+def test_of_outputs_that_an_argument_chooses_those_are_given_whose_names_the_program_binds():
+    either = [entry("b", "Numerator."), entry("a"), entry("z"), entry("p"), entry("k"), entry("sos", "Second-order sections.")]
+    assert outputs("b, a = mean(x)", *either) == [("b", None, "Numerator."), ("a", None, "")]
+    assert outputs("z, p, k = mean(x, 'zpk')", *either) == [("z", None, ""), ("p", None, ""), ("k", None, "")]
+    assert outputs("a, b = mean(x)", *either) is None
+
+
 def test_a_program_that_has_no_name_for_its_output_is_refused():
     assert outputs("print([mean(v) for v in x])", entry("p")) is None
 
