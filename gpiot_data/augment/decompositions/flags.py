@@ -54,7 +54,9 @@ def _computer(parts: Parts) -> set[str]:
 
 
 def _answer(setting: Setting, parts: Parts) -> set[str]:
-    found = {"untracked"} if setting.focus != "tracking" else set()
+    # A particle filter follows a position by itself.
+    found = set() if setting.focus == "tracking" or setting.model == "particle_filter" else {"untracked"}
+    found.add("timed" if parts.application.kind == "beats" else "resampled")
     found |= {"published"} if setting.focus != "privacy" else set()
     if parts.application.kind in ("classify", "events", "count"):
         found.add("tallied")

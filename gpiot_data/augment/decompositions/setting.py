@@ -25,7 +25,9 @@ from gpiot_data.augment.ontology.model import Application, Focus, Modality, Mode
 
 #: Of a budget of memory, what the stack and other code need; with an operating system it comes on top of the libraries.
 _LEFT_FOR_OTHERS = 0.1
-#: Parameters of filters of fourth order with two edges: four sections with two states each.
+#: Models that go through a window step by step lose its beginning, or their time limit, in longer ones.
+_STEP_BY_STEP, _MOST_STEPS = ("gru", "templates"), 400
+#: A filter of fourth order with two edges has four sections with two states each.
 _STATES = 8
 #: The least a short-time transform needs to be a map.
 _MIN_BINS, _MIN_FRAMES = 4, 3
@@ -153,6 +155,8 @@ def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | 
         return None
     known = _symbols(parts, n, transform, rate)
     shape = shape_of(representation.shape, known)
+    if parts.model.size in _STEP_BY_STEP and shape[0] > _MOST_STEPS:
+        return None
     size = model_size(parts.model, shape, _classes(parts.application), scale)
     micro = parts.platform is not None and parts.platform.micro
     stored = representation.stored or modality.stored or modality.channels
@@ -197,7 +201,7 @@ def _too_small(representation: Representation, transform: Transform) -> bool:
 def focus_for(ontology: Ontology, focus: str, application: str, modality: str, model: str) -> str:
     """Return the focus itself, or the one in its place where it makes no sense for an answer, a sensor, what is sensed or a model."""
     entry, purpose = ontology.focuses[focus], ontology.applications[application]
-    suits = (not entry.kinds or purpose.kind in entry.kinds) and not {modality, *purpose.needs} & set(entry.skip)
+    suits = (not entry.kinds or purpose.kind in entry.kinds) and not {modality, model, *purpose.needs} & set(entry.skip)
     if entry.instead is None or (suits and (not entry.models or model in entry.models)):
         return focus
     return focus_for(ontology, entry.instead, application, modality, model)

@@ -128,8 +128,9 @@ def _sampling(parts: Parts, figures: Figures) -> dict[str, str]:
         values["middle"] = _hertz(float(f"{sqrt(max(low, top / 16) * top):.2g}"))
         within = f"between {_hertz(low)} and {_hertz(top)}" if low else f"below {_hertz(top)}"
         values["statistics"] = _CENTRED if low else _WITH_LEVEL
-        # Only what is filtered in cleaning can be graded by the filter.
-        values |= {"in_band": within} if any("{filter}" in step for step in parts.modality.clean) else {"no_band": "values"}
+        # Only what cleaning filters can be graded by it, and a level would outweigh all else below an edge.
+        graded = low and any("{filter}" in step for step in parts.modality.clean)
+        values |= {"in_band": within} if graded else {"no_band": "values"}
     else:
         values |= {"no_band": "values", "statistics": _WITH_LEVEL}
     return values

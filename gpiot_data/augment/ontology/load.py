@@ -68,7 +68,7 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
     for name, focus in ontology.focuses.items():
         own = [task.after for task in focus.tasks if task.after]
         yield from _unknown(f"focus {name}", "stage", [focus.after, *own], ontology.stages)
-        yield from _unknown(f"focus {name}", "sensor or phenomenon", focus.skip, {**ontology.modalities, **ontology.phenomena})
+        yield from _unknown(f"focus {name}", "sensor, phenomenon or model", focus.skip, {**ontology.modalities, **ontology.phenomena, **ontology.models})
         yield from _unknown(f"focus {name}", "model", focus.models, ontology.models)
         yield from _unknown(f"focus {name}", "focus", [focus.instead] if focus.instead else [], ontology.focuses)
 
