@@ -9,19 +9,23 @@ from gpiot_data.augment.decompositions.sizes import NETWORKS
 SCORED = ("linear", "pooled", "forest", *NETWORKS)
 #: A signal that hardly changes over the 11 samples of a running median.
 _SMOOTH_SHARE = 40
-#: Models that read a rate off a spectrum or its transform.
-_SPECTRAL = ("spectral_peak", "spectrum_peak", "lag_peak")
+#: What the trust in a rate is told from, by model; else from its intervals.
+_TRUST = {"spectral_peak": "spectral_trust", "spectrum_peak": "spectral_trust", "lag_peak": "lag_trust"}
+#: What is over within a window, and how one of them is called.
+_MOMENTARY = {"hand_gesture": "gesture", "lip_motion": "word"}
 
 
 def flags_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     """Return the flags that hold, each with an empty text."""
     names = {*_model(setting, parts), *_signal(setting, parts, figures), *_computer(parts), *_answer(setting, parts)}
-    return dict.fromkeys(sorted(names), "")
+    need = parts.application.needs[0]
+    brief = {"momentary": "", "phenomenon_one": _MOMENTARY[need]} if need in _MOMENTARY else {"lasting": ""}
+    return dict.fromkeys(sorted(names), "") | brief
 
 
 def _model(setting: Setting, parts: Parts) -> set[str]:
     size, kind = parts.model.size, parts.application.kind
-    found = {"spectral_trust" if setting.model in _SPECTRAL else "interval_trust"}
+    found = {_TRUST.get(setting.model, "interval_trust")}
     if size in SCORED:
         found |= {"scored", "layered" if size in NETWORKS else "refitted"}
         if kind in ("classify", "events"):
@@ -43,6 +47,7 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     if modality.kind == "echo":
         found.add("phased" if setting.representation == "echo_phase" else "swept")
     needs = set(parts.application.needs)
+    found |= {"handheld"} if "hand_gesture" in needs else set()
     found |= {"two_sites"} if "pulse_arrival" in needs else set()
     return found | ({"manoeuvre"} if "breath_flow" in needs else {"steady"})
 

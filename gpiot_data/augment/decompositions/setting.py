@@ -10,6 +10,7 @@ from math import log2, prod
 
 from gpiot_data.augment.decompositions.sizes import (
     NETWORKS,
+    POOLED,
     SCALES,
     ModelSize,
     Transform,
@@ -155,7 +156,7 @@ def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | 
         return None
     known = _symbols(parts, n, transform, rate)
     shape = shape_of(representation.shape, known)
-    if parts.model.size in _STEP_BY_STEP and shape[0] > _MOST_STEPS:
+    if (parts.model.size in _STEP_BY_STEP and shape[0] > _MOST_STEPS) or (parts.model.size == "pooled" and min(shape[:2]) < POOLED):
         return None
     size = model_size(parts.model, shape, _classes(parts.application), scale)
     micro = parts.platform is not None and parts.platform.micro

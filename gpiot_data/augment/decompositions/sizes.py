@@ -21,6 +21,8 @@ _LINUX_BYTES = {"forest": 64, "templates": 4, "survey": 4}
 #: A tree of depth 6 has at most 63 splits and 64 leaves.
 _NODES = 127
 _MARKS = 60
+#: Cells on a side that a map is averaged to.
+POOLED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def model_size(model: Model, shape: tuple[int, ...], classes: int, scale: int) -
     if model.size == "linear":
         return ModelSize((features + 1) * separators, 0, {})
     if model.size == "pooled":
-        return ModelSize(65 * separators, 64, {})
+        return ModelSize((POOLED**2 + 1) * separators, POOLED**2, {})
     if model.size == "forest":
         trees = _TREES_PER_SCALE[scale]
         return ModelSize(trees * _NODES, 0, {"trees": str(trees)})

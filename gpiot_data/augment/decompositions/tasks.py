@@ -13,8 +13,7 @@ from gpiot_data.schema import SubTask
 ORDER = ("acquire", "clean", "segment", "represent", "model", "decide", "resource", "evaluate")
 #: Stages this far from the focus are left out, or shortened to their first steps; those of a changed aspect are always whole.
 _NEAR = 1
-_SHORT = {"clean": 3}
-_USUALLY_SHORT = 2
+_SHORT = 2
 
 
 def write_tasks(setting: Setting, parts: Parts, values: Mapping[str, str], ontology: Ontology, aspect: str) -> tuple[SubTask, ...]:
@@ -26,7 +25,7 @@ def write_tasks(setting: Setting, parts: Parts, values: Mapping[str, str], ontol
         depth = _depth(stage, abs(place - centre), setting, aspect)
         if steps and depth:
             names = _stage_names(stage, parts, ontology)
-            kept = steps if depth == "whole" else steps[: _SHORT.get(stage, _USUALLY_SHORT)]
+            kept = steps if depth == "whole" else steps[:_SHORT]
             tasks.append(SubTask(_name(names, values, setting.seed, stage), tuple(kept)))
         tasks.extend(_focus_tasks(stage, setting, parts, values))
     return tuple(tasks)
@@ -38,7 +37,7 @@ def _depth(stage: str, distance: int, setting: Setting, aspect: str) -> str:
     changed |= {"represent"} if "representation" in aspect else set()
     if stage in changed or stage == "resource" or distance <= _NEAR:
         return "whole"
-    if stage in ("represent", "model"):
+    if stage in ("clean", "represent", "model"):
         # Later steps use what these make.
         return "whole"
     if stage == "evaluate":

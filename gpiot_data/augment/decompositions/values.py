@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod, sqrt
 
 from gpiot_data.augment.decompositions.flags import flags_of
@@ -58,6 +59,7 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         "subject": application.subject,
         "subjects": "people" if application.subject == "person" else plural(application.subject),
         "classes": str(application.classes or len(application.labels)),
+        "class_text": _class_text(application.classes or len(application.labels), application.labels),
         "rep": parts.representation.name,
         "noun": parts.representation.noun,
         "model_name": parts.model.name,
@@ -83,6 +85,11 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     )
     names["channels_text"] = _channels_text(modality)
     return names
+
+
+def _class_text(classes: int, labels: Sequence[str]) -> str:
+    extra = ", one of them for everything else" if classes == len(labels) + 1 > 2 else ""
+    return f"{classes} classes{extra}"
 
 
 def _device(parts: Parts, name: str) -> dict[str, str]:
