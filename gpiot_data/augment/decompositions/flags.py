@@ -48,6 +48,7 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
         found.add("phased" if setting.representation == "echo_phase" else "swept")
     needs = set(parts.application.needs)
     found |= {"handheld"} if "hand_gesture" in needs else set()
+    found |= {"upright"} if {"fall_impact", "people_count"} & needs else set()
     found |= {"two_sites"} if "pulse_arrival" in needs else set()
     return found | ({"manoeuvre"} if "breath_flow" in needs else {"steady"})
 

@@ -199,13 +199,13 @@ def _too_small(representation: Representation, transform: Transform) -> bool:
     return few_bins or ("frames" in names and transform.frames < _MIN_FRAMES)
 
 
-def focus_for(ontology: Ontology, focus: str, application: str, modality: str, model: str) -> str:
-    """Return the focus itself, or the one in its place where it makes no sense for an answer, a sensor, what is sensed or a model."""
+def focus_for(ontology: Ontology, focus: str, application: str, modality: str, model: str, platform: str | None = None) -> str:
+    """Return the focus itself, or the one in its place where it makes no sense for an answer, a sensor, a model or a computer."""
     entry, purpose = ontology.focuses[focus], ontology.applications[application]
-    suits = (not entry.kinds or purpose.kind in entry.kinds) and not {modality, model, *purpose.needs} & set(entry.skip)
+    suits = (not entry.kinds or purpose.kind in entry.kinds) and not {modality, model, platform, *purpose.needs} & set(entry.skip)
     if entry.instead is None or (suits and (not entry.models or model in entry.models)):
         return focus
-    return focus_for(ontology, entry.instead, application, modality, model)
+    return focus_for(ontology, entry.instead, application, modality, model, platform)
 
 
 def _symbols(parts: Parts, n: int, transform: Transform, rate: float) -> dict[str, int]:

@@ -74,7 +74,7 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         names |= {"path_loss": modality.unit} if modality.unit == "dBm" else {"flight": "time of flight"}
     if modality.fiducial:
         names["fiducial"] = modality.fiducial
-    names |= _device(parts, names["device"])
+    names |= _device(parts, names["device"], figures)
     if parts.representation.summary:
         names["summary"] = parts.representation.summary
     many = modality.channels > 1
@@ -92,12 +92,12 @@ def _class_text(classes: int, labels: Sequence[str]) -> str:
     return f"{classes} classes{extra}"
 
 
-def _device(parts: Parts, name: str) -> dict[str, str]:
+def _device(parts: Parts, name: str, figures: Figures) -> dict[str, str]:
     """Return what can be asked of the device itself."""
     device = next(item for item in parts.modality.devices if item.name == name)
     found = {"registered": ""} if device.register else {}
     if device.fifo:
-        found["fifo"] = counted(device.fifo * 3 // 4)
+        found["fifo"] = counted(min(device.fifo * 3 // 4, int(figures.hop_s * figures.rate)))
     else:
         found["streamed" if max(parts.modality.rates) >= _STREAMED_HZ else "polled"] = ""
     return found

@@ -66,9 +66,10 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
         yield from _unknown(f"model {name}", "representation", (*model.only, *model.skip), ontology.representations)
         yield from _unknown(f"model {name}", "phenomenon", model.phenomena, ontology.phenomena)
     for name, focus in ontology.focuses.items():
+        known = {**ontology.modalities, **ontology.phenomena, **ontology.models, **ontology.platforms}
         own = [task.after for task in focus.tasks if task.after]
         yield from _unknown(f"focus {name}", "stage", [focus.after, *own], ontology.stages)
-        yield from _unknown(f"focus {name}", "sensor, phenomenon or model", focus.skip, {**ontology.modalities, **ontology.phenomena, **ontology.models})
+        yield from _unknown(f"focus {name}", "thing to skip", focus.skip, known)
         yield from _unknown(f"focus {name}", "model", focus.models, ontology.models)
         yield from _unknown(f"focus {name}", "focus", [focus.instead] if focus.instead else [], ontology.focuses)
 

@@ -182,8 +182,8 @@ class FocusTask:
 class Focus:
     """What a module is about whatever is sensed, and behind which stage its own sub-tasks stand.
 
-    With `kinds` it goes only with such answers, with `models` only with these, and never with the sensors, phenomena or models to
-    `skip`; else `instead` takes its place.
+    With `kinds` it goes only with such answers, with `models` only with these, and never with the sensors, phenomena, models or
+    platforms to `skip`; else `instead` takes its place.
     """
 
     words: tuple[str, ...]
