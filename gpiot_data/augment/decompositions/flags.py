@@ -26,6 +26,8 @@ def flags_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]
 def _model(setting: Setting, parts: Parts) -> set[str]:
     size, kind = parts.model.size, parts.application.kind
     found = {_TRUST.get(setting.model, "interval_trust")}
+    if setting.focus != "pretraining":
+        found.add("supervised")
     if size in SCORED:
         found |= {"scored", "layered" if size in NETWORKS else "refitted"}
         if kind in ("classify", "events"):
@@ -49,6 +51,7 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     needs = set(parts.application.needs)
     found |= {"handheld"} if "hand_gesture" in needs else set()
     found |= {"upright"} if {"fall_impact", "people_count"} & needs else set()
+    found.add("matched" if setting.representation == "fingerprint" else "ranged_over")
     found |= {"two_sites"} if "pulse_arrival" in needs else set()
     return found | ({"manoeuvre"} if "breath_flow" in needs else {"steady"})
 
