@@ -46,6 +46,8 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
         found.add("smooth")
     if modality.kind == "radar" and parts.representation.stored is None:
         found.add("averaged")
+    if setting.representation != "point_features":
+        found.add("one_beam")
     if modality.kind == "echo":
         found.add("phased" if setting.representation == "echo_phase" else "swept")
     needs = set(parts.application.needs)

@@ -65,6 +65,9 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         "model_name": parts.model.name,
         "labels": joined(application.labels),
     }
+    chosen = setting.focus == "decision"
+    names |= {"opens_at": "the chosen threshold", "closes_at": "half of it"} if chosen else {"opens_at": "0.7", "closes_at": "0.4"}
+    names["known_at"] = "the chosen threshold of its class" if chosen else "0.6"
     # A place has no strength: what is measured against is known by where it is.
     names |= {"placed": modality.signal} if application.kind == "locate" else {"graded": parts.phenomenon.name}
     names["by_class" if application.kind in ("classify", "events") else "by_value"] = (
