@@ -20,5 +20,5 @@ def budgets_of(platform: Platform, ontology: Ontology) -> tuple[int, ...]:
     """Return the budgets of one platform in KiB."""
     rules = ontology.resources["budgets_kib"]
     if platform.micro:
-        return tuple(kib for share in rules["micro_shares"] if (kib := round(platform.ram_kib * share)) >= 1)
+        return tuple(kib for share in rules["micro_shares"] if (kib := round(platform.ram_kib * share)) >= rules["micro_least"])
     return tuple(kib for kib in rules["linux"] if kib <= platform.ram_kib * _LINUX_SHARE)

@@ -212,7 +212,8 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
         values |= {"model_bytes": counted(figures.model_bytes), "learned": "model"}
         if (word := _PARAMETER_WORDS.get(parts.model.size)) is not None:
             values |= {"parameter_word": word, "parameter_bytes": str(parameter_bytes(parts.model, micro=platform.micro))}
-    if platform.accelerator != "none" and parts.model.size in ("mlp", "cnn1d", "gru", "cnn2d"):
+    # Recurrent layers are not among what such units compute.
+    if platform.accelerator != "none" and parts.model.size in ("mlp", "cnn1d", "cnn2d"):
         values["accelerator"] = platform.accelerator
     if platform.active_ma and platform.sleep_ua:
         asleep = platform.sleep_ua / 1000
