@@ -34,6 +34,11 @@ def fault(step: str) -> str | None:
     >>> fault("Window each frame and the spectrum is taken.")
     'second_clause'
     """
+    return form_fault(step) or ("no_deed" if _NO_DEED.search(step) else grammar_fault(step))
+
+
+def form_fault(step: str) -> str | None:
+    """Return the word for a fault that no wording mends: `length`, `pointer`, `torn`, `authors`, `open_end` or `gap`; else None."""
     words = step.split()
     if not MIN_STEP_WORDS <= len(words) <= MAX_STEP_WORDS:
         return "length"
@@ -47,9 +52,7 @@ def fault(step: str) -> str | None:
         return "authors"
     if _ENDS_OPEN.search(step):
         return "open_end"
-    if has_gap(step):
-        return "gap"
-    return "no_deed" if _NO_DEED.search(step) else grammar_fault(step)
+    return "gap" if has_gap(step) else None
 
 
 def has_gap(text: str) -> bool:

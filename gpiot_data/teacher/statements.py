@@ -1,0 +1,45 @@
+"""A sentence that says what something is or does -> a step that lets it be so: 'Let the score be the power times the share.'"""
+
+from __future__ import annotations
+
+import re
+
+from gpiot_data.teacher.imperative import Step
+from gpiot_data.teacher.phrases import FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
+from gpiot_data.teacher.sentences import clean
+from gpiot_data.teacher.soundness import MAX_STEP_WORDS, form_fault
+from gpiot_data.teacher.tightening import tighten
+
+_IS = re.compile(
+    r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) (?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
+)
+_DOES = re.compile(
+    rf"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|Up to \w+|[A-Z][\w-]*)\b[^,;:]{{2,70}}?) (?P<verb>{listed('statement_verb')}) (?P<rest>.+)$"
+)
+#: A second verb that kept its form: 'opens at six and closes at three'.
+_SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
+_ARGUES = re.compile(listed("argues"), re.IGNORECASE)
+
+
+def to_statement(sentence: str) -> Step | None:
+    """Return the step that a statement on the design makes, or None for a sentence that argues, reports or cannot stand alone.
+
+    >>> to_statement("The score of a candidate is its power times the share in band.").text
+    'Let the score of a candidate be its power times the share in band.'
+    >>> to_statement("Sleep is important for everybody.")
+    """
+    text = LEAD.sub("", clean(sentence)).rstrip(".!?: ")
+    text = text[:1].upper() + text[1:]
+    if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
+        return None
+    match = _IS.match(text) or _DOES.match(text)
+    if match is None or FINITE.search(match["what"]) or _SECOND_VERB.search(match["rest"]):
+        return None
+    what = match["what"]
+    verb = "be" if "is" in match.groupdict() else _base(match["verb"])
+    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {match['rest']}.")
+    return None if form_fault(step) or len(step.split()) > MAX_STEP_WORDS else Step(step, sentence, "let")
+
+
+def _base(verb: str) -> str:
+    return verb[:-3] + "y" if verb.endswith("ies") else re.sub(r"s$", "", verb)
