@@ -33,7 +33,7 @@ def confidence(tasks: Sequence[Sequence[Step]], kept: float, goals: int, answere
     full = min(1.0, 0.82 + 0.03 * len(steps))
     thin = 1.0 - 0.12 * sum(len(task) == 1 for task in tasks) / len(tasks)
     frame = (1.0 if headed else 0.95) * (1.0 if named else 0.85) * (1.0 if goals else 0.93)
-    return round(mean * whole * full * thin * frame * (0.7 + 0.3 * answered), 3)
+    return round(mean * whole * full * thin * frame * (0.5 + 0.5 * answered), 3)
 
 
 def _score(step: Step) -> float:

@@ -30,8 +30,10 @@ from gpiot_data.teacher.verbs import base_forms, participles, past_forms, third_
 
 _STATES = verb_list("state")
 #: 'is limited by the noise', 'was provided by the vendor': what stands behind 'by' did it, not who builds the module.
+#: 'is accepted as a peak', 'is accepted when': a verb of state that decides.
+_DECIDES = re.compile(r"\s+(?:as|when|only|if|once|unless)\b")
 _CAUSED = verb_list("caused")
-_BY_CAUSE = re.compile(r"\s*by (?:the|an?|its|their|other|many|most|some|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))")
+_BY_CAUSE = re.compile(r"\s*by (?:the|an?|its|their|other|many|most|some|ball|noise|motion|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))")
 #: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible, as a fact.
 Form = Literal["we", "agent", "passive", "order", "past", "may", "let"]
 
@@ -203,7 +205,9 @@ def _from_order(text: str) -> tuple[str, Form] | None:
 
 def _from_passive(text: str) -> tuple[str, Form] | None:
     match = PASSIVE.match(text)
-    if match is None or match["verb"] not in participles() or participles()[match["verb"]] in _STATES:
+    if match is None or match["verb"] not in participles():
+        return None
+    if participles()[match["verb"]] in _STATES and not _DECIDES.match(match["rest"]):
         return None
     lead, what = _part_short_lead(match["lead"], re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE))
     if (

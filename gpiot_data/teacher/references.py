@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gpiot_data.teacher.phrases import EFFECT, listed
 from gpiot_data.teacher.verbs import base_forms, third_person
@@ -23,7 +24,7 @@ _CHOSEN = re.compile(r"(?:candidate|subset|pair|group|option|hypothesis|segment|
 _COMPARED = re.compile(listed("compared"), re.IGNORECASE)
 _SHORT_WORD = re.compile(rf"(?:{listed('short_word')})")
 _GREEK = re.compile(r"[\u0370-\u03ff\u2100-\u214f]|^\u00b5\w")
-_QUANTITY = re.compile(r"[\d.,\u00b1\u00d7\u2212-]+(?:st|nd|rd|th|[kMG]?)")
+_QUANTITY = re.compile(r"(?=.*\d)[\d.,\u00b1\u00d7\u2212-]+(?:st|nd|rd|th|[kMG]?)")
 _NOT_A_NAME = re.compile(
     r"(?:a|an|the|of|to|by|as|and|or|with|for|in|on|at|from|over|into|between|than|until|about|if|when|is|are|be|its|their|each|every|all|both|set|only)",
     re.IGNORECASE,
@@ -77,6 +78,8 @@ def _is_symbol(token: str, before: str) -> bool:
         return not re.fullmatch(r"\u03bc[smAWVFJ]|\u03a9", name)
     if token != name and len(name) <= 2:
         return True
+    if re.fullmatch(r"\d+[A-Zb-z]", name) and before in ("(", "/", "+", "\u2212", "=", "<", ">"):
+        return True
     if _QUANTITY.fullmatch(before) or before == "/" or not re.fullmatch(r"[A-Za-z][A-Za-z\d]{0,2}", name) or re.fullmatch(r"[A-Z\d]{2,}", name):
         return False
     if len(name) == 1:
@@ -85,7 +88,7 @@ def _is_symbol(token: str, before: str) -> bool:
 
 
 def _untold_symbols(tokens: list[str], told: set[str]) -> Iterator[str]:
-    here = set(told)
+    here = told | {re.sub(r"[\[(].*", "", token) for token, after in pairwise(tokens) if after in ("=", "\u2190")}
     for at, token in enumerate(tokens):
         before, after = tokens[at - 1] if at else "", tokens[at + 1] if at + 1 < len(tokens) else ""
         if not _is_symbol(token, before):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from gpiot_data.papers.modules import TechnicalModule
@@ -16,7 +17,7 @@ from gpiot_data.teacher.problem import Problem, says_nothing, system_name, title
 from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.sentences import sentences
 from gpiot_data.teacher.spelling import is_spoilt, vocabulary_of
-from gpiot_data.teacher.statements import to_statement
+from gpiot_data.teacher.statements import decides, to_statement
 from gpiot_data.teacher.wholeness import Reading, close, content_of, share_answered, share_kept
 
 RULES_VERSION = "tdd-rules/3"
@@ -27,7 +28,11 @@ MIN_GAP = 3
 #: A title that stands alone must say by itself what is wanted.
 MIN_BARE_TITLE_WORDS = 2
 #: A pair with fewer of its module's deeds leaves out too much of what the rest stands on.
-MIN_KEPT = 0.35
+MIN_KEPT = 0.4
+#: A sub-task under a head of its own with fewer of its deeds is left out as a whole.
+MIN_KEPT_OF_TASK = 0.5
+#: Or with fewer of its sentences, deeds or not: what it is about is then told in a way that makes no step.
+MIN_TOLD_OF_TASK = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class RulesTeacher:
         if sum(len(task.steps) for task in tasks) < MIN_STEPS:
             return "too_few_steps"
         steps = [step for task in tasks for step in task.steps]
-        kept = share_kept(read.everything, {step.sentence for step in steps})
+        kept = share_kept(read.readings_of_tasks, {step.sentence for step in steps})
         if kept < MIN_KEPT:
             return "open_references"
         answered = share_answered(title, [*(step.text for step in steps), *(task.name for task in tasks if read.headed)])
@@ -89,6 +94,11 @@ class _Module:
     opening: tuple[tuple[Reading, ...], ...]
     parts: tuple[tuple[str | None, tuple[tuple[Reading, ...], ...]], ...]
     headed: bool
+
+    @property
+    def readings_of_tasks(self) -> list[Reading]:
+        """Sentences that sub-tasks are made of."""
+        return [reading for _, body in self.parts for read in body for reading in read] if self.headed else self.everything
 
     @property
     def everything(self) -> list[Reading]:
@@ -115,8 +125,9 @@ def _tasks_of(read: _Module) -> Iterator[_Task]:
 def _problem_of(paper_title: str, title: str, read: _Module, tasks: Sequence[_Task], name: str) -> Problem:
     steps = [step for task in tasks for step in task.steps]
     told = {step.sentence for step in steps}
-    first = {reading.sentence for paragraph in read.opening for reading in paragraph if read.headed} - told
-    described = [reading.sentence for reading in read.everything if not reading.steps or reading.sentence in first]
+    # Under heads of its own each sentence speaks of one sub-task; what the module is for stands before them.
+    before = [reading for paragraph in read.opening for reading in paragraph] if read.headed else read.everything
+    described = [reading.sentence for reading in before if not reading.steps or (read.headed and reading.sentence not in told)]
     return write_problem(
         topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], [step.text for step in steps]
     )
@@ -126,12 +137,23 @@ def _closed(tasks: Sequence[_Task], problem: str, read: _Module) -> list[_Task]:
     """Return what is left of sub-tasks in `MAX_TASKS` of them when all that stands on something untold is gone."""
     headed = read.headed
     named = [(task.name if headed else "", task.steps) for task in tasks]
+    bodies = {head: [reading for paragraph in body for reading in paragraph] for head, body in read.parts if head}
+    whole = partial(_is_whole, bodies=bodies)
     closed = [
         _Task(task.name if headed else name_of_steps([step.text for step in steps]), steps)
-        for task, (_, steps) in zip(tasks, close(named, problem, read.everything), strict=True)
+        for task, (_, steps) in zip(tasks, close(named, problem, read.everything, whole), strict=True)
         if steps
     ]
     return _distinct(iter(closed))[:MAX_TASKS]
+
+
+def _is_whole(name: str, steps: Sequence[Step], bodies: Mapping[str, Sequence[Reading]]) -> bool:
+    """Tell a sub-task that holds most of what the paper does under its head; one without a head of its own always does."""
+    body = bodies.get(name)
+    if body is None:
+        return True
+    told = {step.sentence for step in steps}
+    return share_kept(body, told) >= MIN_KEPT_OF_TASK and len(told) >= MIN_TOLD_OF_TASK * len(body)
 
 
 def _read(paragraph: str, name: str, words: Mapping[str, int]) -> tuple[Reading, ...]:
@@ -142,8 +164,11 @@ def _read_sentence(printed: str, text: str, words: Mapping[str, int]) -> Reading
     if is_spoilt(printed, words):
         return Reading(printed, ())
     steps = to_steps(text, printed)
-    statement = None if steps else to_statement(text)
-    return Reading(printed, steps, statement and Step(statement.text, printed, statement.form))
+    found = None if steps else to_statement(text)
+    if found is None:
+        return Reading(printed, steps)
+    statement = Step(found.text, printed, found.form)
+    return Reading(printed, (statement,)) if decides(statement) else Reading(printed, (), statement)
 
 
 def _without_name(text: str, name: str) -> str:

@@ -18,6 +18,7 @@ _DOES = re.compile(
 )
 #: A second verb that kept its form: 'opens at six and closes at three'.
 _SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
+_FURTHER = re.compile(rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|closes|keeps|drops|takes|moves|falls)\b(?= )")
 _ARGUES = re.compile(listed("argues"), re.IGNORECASE)
 
 
@@ -33,13 +34,21 @@ def to_statement(sentence: str) -> Step | None:
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
-    if match is None or FINITE.search(match["what"]) or _SECOND_VERB.search(match["rest"]):
+    if match is None or FINITE.search(match["what"]):
         return None
-    what = match["what"]
+    what, rest = match["what"], _FURTHER.sub(lambda found: found["link"] + _base(found["verb"]), match["rest"])
+    if _SECOND_VERB.search(rest):
+        return None
     verb = "be" if "is" in match.groupdict() else _base(match["verb"])
-    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {match['rest']}.")
+    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.")
     return None if form_fault(step) or len(step.split()) > MAX_STEP_WORDS else Step(step, sentence, "let")
 
 
+def decides(statement: Step) -> bool:
+    """Tell a statement on what a part does or holds, which is a step by itself, from one that says what something is."""
+    return " be " not in f" {statement.text} "
+
+
 def _base(verb: str) -> str:
+    verb = verb.strip()
     return verb[:-3] + "y" if verb.endswith("ies") else re.sub(r"s$", "", verb)

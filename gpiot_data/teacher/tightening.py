@@ -12,9 +12,9 @@ _REASON = listed("reason")
 #: ', which is why ...', ', thus reducing ...': from here on a sentence argues.
 _TAIL = re.compile(
     rf"(?:,\s+(?:and\s+)?{listed('reason')}\b|"
-    r"\s+(?:because(?! of)|as (?:it|they|this|these)|since (?:it|they|the|this|these|most)|given that)\b).*$"
+    r"\s+(?:because(?! of)|as (?:it|they|this|these)|since (?:it|they|this|these|most)|given that)\b).*$"
 )
-_ELSE_TAIL = re.compile(r";?,? otherwise\b.*$|,\s+(?:i\.e\.|e\.g\.).*$|,\s+for (?:they|it|this|the \w+ (?:is|are|has|have))\b.*$")
+_ELSE_TAIL = re.compile(r"[;,] otherwise\b(?=.).*$|,\s+(?:i\.e\.|e\.g\.).*$|,\s+for (?:they|it|this|the \w+ (?:is|are|has|have))\b.*$")
 _WE_TAIL = re.compile(r",?\s+(?:and|but|which|that|as|so|since|because|while|where|when)\s+(?:then\s+)?we\b.*$", re.IGNORECASE)
 _LONG_ASIDE = re.compile(
     r"\s*\((?:[^()]*\b(?:is|are|was|were|which|because|since|figure|fig|table|section|see)\b[^()]*|(?:[^\s()]+\s+){8,}[^\s()]+)\)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.papers.blocks import EQUATION_MARK
@@ -84,28 +84,40 @@ def _names(text: str, name: str) -> bool:
     return all(stem(word) in stems(text) for word in re.findall(r"[^\W\d_]{3,}", name)) and len(name) > MIN_NAME_CHARS
 
 
-def close(tasks: Iterable[tuple[str, Sequence[Step]]], problem: str, readings: Sequence[Reading]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def close(
+    tasks: Iterable[tuple[str, Sequence[Step]]],
+    problem: str,
+    readings: Sequence[Reading],
+    is_whole: Callable[[str, Sequence[Step]], bool] = lambda name, steps: True,
+) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Yield sub-tasks with the steps that stand on nothing but the problem, the steps before them and common knowledge.
 
     Where a statement of the module introduces what a step lacks, it becomes a step before it. A printed name introduces what it
-    names; one made of a step says nothing that the step does not.
+    names; one made of a step says nothing that the step does not. A sub-task that is not whole any more has no steps at all.
     """
     places = {reading.sentence: at for at, reading in enumerate(readings)}
     spare = {reading.sentence: (at, reading.statement) for at, reading in enumerate(readings) if reading.statement}
-    telling = _Telling(problem, spare)
+    told = problem
     for name, steps in tasks:
-        kept: list[Step] = []
-        before: Step | None = None
-        telling.say(name)
-        for step in steps:
-            follows = not step.text.startswith(_OTHERWISE) or (before is not None and before.sentence == step.sentence)
-            needed = telling.what_introduces(step, places.get(step.sentence, 0)) if follows else None
-            before = None if needed is None else step
-            for said in [] if needed is None else [*needed, step]:
-                kept.append(said)
-                telling.say(said.text)
-                telling.spare.pop(said.sentence, None)
-        yield name, tuple(kept)
+        telling = _Telling(f"{told} . {name}", dict(spare))
+        kept = list(_standing(steps, telling, places))
+        if is_whole(name, kept):
+            told, spare = telling.told, telling.spare
+            yield name, tuple(kept)
+        else:
+            yield name, ()
+
+
+def _standing(steps: Sequence[Step], telling: _Telling, places: Mapping[str, int]) -> Iterator[Step]:
+    before: Step | None = None
+    for step in steps:
+        follows = not step.text.startswith(_OTHERWISE) or (before is not None and before.sentence == step.sentence)
+        needed = telling.what_introduces(step, places.get(step.sentence, 0)) if follows else None
+        before = None if needed is None else step
+        for said in [] if needed is None else [*needed, step]:
+            telling.say(said.text)
+            telling.spare.pop(said.sentence, None)
+            yield said
 
 
 def share_kept(readings: Sequence[Reading], kept: frozenset[str] | set[str]) -> float:
