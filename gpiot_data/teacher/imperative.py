@@ -47,7 +47,7 @@ _CLAUSE_BREAK = re.compile(r"\s*;\s+|,?\s+(?:and|but|while|whereas|then)\s+(?:th
 #: 'counts of' and 'limits are' are nouns, 'counts the' and 'limits it' are verbs.
 _FURTHER_VERB = re.compile(
     r"((?:,\s+(?:and |then )?|\band (?:then |finally )?|\bor\s+|\bbut\s+)(?:\w+ly\s+)?)([a-z-]+s)"
-    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b|which\b|were\b|can\b)\w)"
+    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b(?! [\w-]+ (?:as|to|for|in|by)\b)|which\b|were\b|can\b)\w)"
 )
 _FURTHER_PAST = re.compile(
     r"((?:,\s+(?:and |then )?|\band (?:then |finally )?)(?:\w+ly\s+)?)([a-z-]+ed|chose|drew|ran|took|wrote|set|kept|built|sent)"
@@ -107,7 +107,7 @@ def _in_their_conditions(clauses: Iterator[str]) -> Iterator[tuple[str, Form]]:
         elif at and condition:
             if not stands:
                 continue
-            step = f"{condition[0].upper()}{condition[1:]}{step[0].lower()}{step[1:]}"
+            step = tighten(f"{condition[0].upper()}{condition[1:]}{step[0].lower()}{step[1:]}")
         yield step, form
 
 

@@ -18,7 +18,7 @@ from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.sentences import sentences
 from gpiot_data.teacher.spelling import is_spoilt, vocabulary_of
 from gpiot_data.teacher.statements import decides, to_statement
-from gpiot_data.teacher.wholeness import Reading, close, content_of, share_answered, share_kept
+from gpiot_data.teacher.wholeness import Reading, close, content_of, share_answered, share_kept, share_told
 
 RULES_VERSION = "tdd-rules/3"
 MIN_TASKS, MAX_TASKS = 2, 7
@@ -32,7 +32,7 @@ MIN_KEPT = 0.4
 #: A sub-task under a head of its own with fewer of its deeds is left out as a whole.
 MIN_KEPT_OF_TASK = 0.5
 #: Or with fewer of its sentences, deeds or not: what it is about is then told in a way that makes no step.
-MIN_TOLD_OF_TASK = 0.4
+MIN_TOLD_OF_TASK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class RulesTeacher:
         if kept < MIN_KEPT:
             return "open_references"
         answered = share_answered(title, [*(step.text for step in steps), *(task.name for task in tasks if read.headed)])
-        if not answered:
+        if answered < 1:
             return "unanswered_problem"
         if not problem.goals and len(content_of(title)) < MIN_BARE_TITLE_WORDS:
             return "no_goal"
@@ -153,7 +153,7 @@ def _is_whole(name: str, steps: Sequence[Step], bodies: Mapping[str, Sequence[Re
     if body is None:
         return True
     told = {step.sentence for step in steps}
-    return share_kept(body, told) >= MIN_KEPT_OF_TASK and len(told) >= MIN_TOLD_OF_TASK * len(body)
+    return share_kept(body, told) >= MIN_KEPT_OF_TASK and share_told(body, told) >= MIN_TOLD_OF_TASK
 
 
 def _read(paragraph: str, name: str, words: Mapping[str, int]) -> tuple[Reading, ...]:

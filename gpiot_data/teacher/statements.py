@@ -7,7 +7,7 @@ import re
 from gpiot_data.teacher.imperative import Step
 from gpiot_data.teacher.phrases import FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
 from gpiot_data.teacher.sentences import clean
-from gpiot_data.teacher.soundness import MAX_STEP_WORDS, form_fault
+from gpiot_data.teacher.soundness import fault
 from gpiot_data.teacher.tightening import tighten
 
 _IS = re.compile(
@@ -18,7 +18,8 @@ _DOES = re.compile(
 )
 #: A second verb that kept its form: 'opens at six and closes at three'.
 _SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
-_FURTHER = re.compile(rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|closes|keeps|drops|takes|moves|falls)\b(?= )")
+_NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\\b(?:that|whose|where|thus|then|also|now|therefore|hence)\\b", re.IGNORECASE)
+_FURTHER = re.compile(rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|lifts|lets|closes|keeps|drops|takes|moves|falls)\b(?= )")
 _ARGUES = re.compile(listed("argues"), re.IGNORECASE)
 
 
@@ -34,14 +35,14 @@ def to_statement(sentence: str) -> Step | None:
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
-    if match is None or FINITE.search(match["what"]):
+    if match is None or _NO_SUBJECT.search(match["what"]):
         return None
     what, rest = match["what"], _FURTHER.sub(lambda found: found["link"] + _base(found["verb"]), match["rest"])
     if _SECOND_VERB.search(rest):
         return None
     verb = "be" if "is" in match.groupdict() else _base(match["verb"])
-    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.")
-    return None if form_fault(step) or len(step.split()) > MAX_STEP_WORDS else Step(step, sentence, "let")
+    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.".replace("  ", " "))
+    return None if fault(step) else Step(step, sentence, "let")
 
 
 def decides(statement: Step) -> bool:
@@ -50,5 +51,6 @@ def decides(statement: Step) -> bool:
 
 
 def _base(verb: str) -> str:
-    verb = verb.strip()
-    return verb[:-3] + "y" if verb.endswith("ies") else re.sub(r"s$", "", verb)
+    if verb == "must":
+        return ""
+    return verb[:-3] + "y" if verb.endswith("ies") else re.sub(r"(?<=pass)es$|(?<!s)s$", "", verb)

@@ -20,6 +20,8 @@ _LONG_ASIDE = re.compile(
     r"\s*\((?:[^()]*\b(?:is|are|was|were|which|because|since|figure|fig|table|section|see)\b[^()]*|(?:[^\s()]+\s+){8,}[^\s()]+)\)",
     re.IGNORECASE,
 )
+#: ', so that none is lost, and the numbers come from noise': a clause of its own behind the effect.
+_AFTER_EFFECT = re.compile(r"(,? so (?:that )?[^,]+), and (?:the|an?|each|every|no) .*$")
 #: What stands in front of a step and only ties it to the text before.
 _EMPTY_FRONT = re.compile(
     r"^(?:" + listed("empty_front") + r"),\s+",
@@ -83,8 +85,9 @@ _PLAIN = tuple(
         (r"(?:above|previously)[ -]mentioned ", ""),
         (r"(?:so-called|proposed|state-of-the-art|well-known|novel) ", ""),
         ("the above ", "the "),
+        (r"(?<=est) such(?= [a-z])", ""),
         (
-            r"(?:[Tt]his|[Tt]hese|[Ss]uch) (?!(?:to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
+            r"(?:[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch) (?!(?:whose|above|below|left|to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
             "the ",
         ),
     )
@@ -106,7 +109,7 @@ def tighten(step: str) -> str:
     >>> tighten("To limit drift, reset the filter every ten seconds.")
     'Reset the filter every 10 seconds to limit drift.'
     """
-    text = _LONG_ASIDE.sub("", step.rstrip("."))
+    text = _AFTER_EFFECT.sub(r"\1", _LONG_ASIDE.sub("", step.rstrip(".")))
     for tail in (_WE_TAIL, _ELSE_TAIL, _TAIL):
         shorter = tail.sub("", text).rstrip(" ,")
         text = shorter if len(shorter.split()) >= MIN_KEPT_WORDS and not _is_only_front(shorter) else text

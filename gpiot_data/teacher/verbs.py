@@ -35,6 +35,7 @@ _IRREGULAR = {
     "hold": ("holds", "held"),
     "keep": ("keeps", "kept"),
     "leave": ("leaves", "left"),
+    "let": ("lets", "let"),
     "make": ("makes", "made"),
     "overwrite": ("overwrites", "overwritten"),
     "pass": ("passes", "passed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gpiot_data.papers.blocks import EQUATION_MARK
@@ -14,6 +14,7 @@ from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.verbs import participles, third_person
 
 _EMPTY_WORD = re.compile(listed("empty_title_word"), re.IGNORECASE)
+_COMMENT = re.compile(listed("comment"))
 _OTHERWISE = "Otherwise, "
 #: Statements that one step may need; more is a text of definitions.
 MAX_INTRODUCED = 2
@@ -31,7 +32,7 @@ class Reading:
     @property
     def lost(self) -> bool:
         """It tells of a deed, but no step could be made of it."""
-        return not self.steps and tells_of_deed(self.sentence)
+        return not self.steps and tells_of_deed(self.sentence) and (EQUATION_MARK in self.sentence or not _COMMENT.search(self.sentence))
 
 
 def tells_of_deed(sentence: str) -> bool:
@@ -120,7 +121,13 @@ def _standing(steps: Sequence[Step], telling: _Telling, places: Mapping[str, int
             yield said
 
 
-def share_kept(readings: Sequence[Reading], kept: frozenset[str] | set[str]) -> float:
+def share_told(readings: Sequence[Reading], kept: Container[str]) -> float:
+    """Return how many of the sentences that say more than a comment does are in the pair, 0 to 1."""
+    telling = [reading for reading in readings if reading.sentence in kept or reading.lost or not _COMMENT.search(reading.sentence)]
+    return sum(reading.sentence in kept for reading in telling) / len(telling) if telling else 0.0
+
+
+def share_kept(readings: Sequence[Reading], kept: Container[str]) -> float:
     """Return how many of the sentences that tell of a deed are in the pair, 0 to 1."""
     deeds = [reading for reading in readings if reading.steps or reading.lost]
     return sum(reading.sentence in kept for reading in deeds) / len(deeds) if deeds else 0.0
