@@ -73,8 +73,8 @@ def says_nothing(title: str) -> bool:
 
 
 def _is_answered(goal: str, done: set[str]) -> bool:
-    asked = content_of(goal)
-    return len(asked & done) >= MIN_GOAL_ANSWERED * len(asked)
+    parts = [asked for part in re.split(r",|;|\band\b", goal) if (asked := content_of(part))]
+    return all(len(asked & done) >= MIN_GOAL_ANSWERED * len(asked) for asked in parts)
 
 
 def topic_of(paper_title: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gpiot_data.teacher.phrases import EFFECT, listed
-from gpiot_data.teacher.verbs import base_forms, third_person
+from gpiot_data.teacher.verbs import base_forms
 
 _TOKEN = re.compile(
     r"\d[\d.,\u2009]*\d(?![\w-])|[\w\u2019'-]+(?:\[[^\]\s]*\]|\([\w\u0370-\u03ff]{1,2}\))?|\u2102|[\u2100-\u214f]|[,;:.()|=+*/<>\u2212\u00d7\u2264\u2265\u2190\u2192\u2211\u221a]"
@@ -74,6 +74,8 @@ def symbols_of(text: str) -> Iterator[str]:
 
 def _is_symbol(token: str, before: str) -> bool:
     name = re.sub(r"[\[(].*", "", token)
+    if not name:
+        return False
     if _GREEK.search(name):
         return not re.fullmatch(r"\u03bc[smAWVFJ]|\u03a9", name)
     if token != name and len(name) <= 2:
@@ -95,11 +97,16 @@ def _untold_symbols(tokens: list[str], told: set[str]) -> Iterator[str]:
             continue
         name = re.sub(r"[\[(].*", "", token)
         # 'the median D', 'D = 3', 'denoted by D', 'with D the deviation': said where it stands.
-        named = re.fullmatch(r"[a-z][a-z-]{2,}", before) is not None and not _NOT_A_NAME.fullmatch(before)
+        named = re.fullmatch(r"[a-z][a-z-]{2,}", before) is not None and not _NOT_A_NAME.fullmatch(before) and not _is_verb_at(tokens, at - 1)
         if name in here or named or after in ("=", "\u2190", "the", "being", "denoting", "denotes") or before in ("where", "called"):
             here.add(name)
         else:
             yield name
+
+
+def _is_verb_at(tokens: list[str], at: int) -> bool:
+    """Tell 'widen' in 'Widen w' and 'then widen w' from a noun that is also a verb: 'with weight w'."""
+    return tokens[at].lower() in base_forms() and (at == 0 or tokens[at - 1].lower() in ("and", "then", ",", "or", "to", "but"))
 
 
 def _untold_phrases(tokens: list[str], told: set[str]) -> Iterator[str]:
@@ -139,7 +146,7 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
         # 'for 20 ms each', 'the 4 and the 5'.
         return pointer in ("each", "every") and (not words or following != "")
     # 'when the leader leaves': what looks like the last noun may be the verb.
-    verb = plain[-1] in base_forms() or plain[-1] in third_person()
+    verb = plain[-1] in base_forms() or plain[-1].endswith("s")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
         return True
     if _SHORT_WORD.fullmatch(plain[-1]) or (len(words) > len(plain) and any(map(_SHORT_WORD.fullmatch, plain))):

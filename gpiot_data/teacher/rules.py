@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from gpiot_data.papers.modules import TechnicalModule
 from gpiot_data.schema import SubTask, Teacher
-from gpiot_data.teacher.confidence import confidence
+from gpiot_data.teacher.confidence import Measures, confidence
 from gpiot_data.teacher.imperative import Step, to_steps
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
 from gpiot_data.teacher.problem import Problem, says_nothing, system_name, title_in_text, topic_of, write_problem
@@ -29,6 +29,8 @@ MIN_GAP = 3
 MIN_BARE_TITLE_WORDS = 2
 #: A pair with fewer of its module's deeds leaves out too much of what the rest stands on.
 MIN_KEPT = 0.4
+#: A pair with fewer of the sub-tasks that the paper names does not plan the module.
+MIN_HEADS = 0.66
 #: A sub-task under a head of its own with fewer of its deeds is left out as a whole.
 MIN_KEPT_OF_TASK = 0.5
 #: Or with fewer of its sentences, deeds or not: what it is about is then told in a way that makes no step.
@@ -63,27 +65,19 @@ class RulesTeacher:
         found = [task for task in _distinct(_tasks_of(read)) if task.steps]
         if len(found) < MIN_TASKS:
             return "too_few_tasks"
-        problem = _problem_of(paper_title, title, read, found, name)
+        # What the problem may ask for depends on the steps that are left, and what is left on what the problem tells.
+        tasks = _closed(found, _problem_of(paper_title, title, read, found, name).text, read)
+        problem = _problem_of(paper_title, title, read, tasks, name)
         tasks = _closed(found, problem.text, read)
-        if len(tasks) < MIN_TASKS:
-            return "open_references"
-        if sum(len(task.steps) for task in tasks) < MIN_STEPS:
-            return "too_few_steps"
-        steps = [step for task in tasks for step in task.steps]
-        kept = share_kept(read.readings_of_tasks, {step.sentence for step in steps})
-        if kept < MIN_KEPT:
-            return "open_references"
-        answered = share_answered(title, [*(step.text for step in steps), *(task.name for task in tasks if read.headed)])
-        if answered < 1:
-            return "unanswered_problem"
-        if not problem.goals and len(content_of(title)) < MIN_BARE_TITLE_WORDS:
-            return "no_goal"
-        trust = confidence([task.steps for task in tasks], kept, problem.goals, answered, headed=read.headed, named=module.named)
+        pair = _Pair(title, read, tuple(tasks), problem.goals)
+        reason = pair.reason()
+        if reason is not None:
+            return reason
         return Decomposition(
             problem=problem.text,
             tasks=tuple(SubTask(task.name, tuple(step.text for step in task.steps)) for task in tasks),
             evidence=tuple(tuple(step.sentence for step in task.steps) for task in tasks),
-            confidence=trust,
+            confidence=confidence([task.steps for task in tasks], pair.measures(), named=module.named),
         )
 
 
@@ -106,9 +100,46 @@ class _Module:
         return [reading for read in (*self.opening, *(read for _, body in self.parts for read in body)) for reading in read]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair before it is judged; `goals`: sentences of its problem that say what the module is for."""
+
+    title: str
+    read: _Module
+    tasks: tuple[_Task, ...]
+    goals: int
+
+    def measures(self) -> Measures:
+        """Return how much of the module and of its problem the pair holds."""
+        steps = [step for task in self.tasks for step in task.steps]
+        names = [task.name for task in self.tasks] if self.read.headed else []
+        heads = sum(1 for head, _ in self.read.parts if head)
+        return Measures(
+            kept=share_kept(self.read.readings_of_tasks, {step.sentence for step in steps}),
+            heads=min(1.0, len(self.tasks) / heads) if self.read.headed else 1.0,
+            answered=share_answered(self.title, [*(step.text for step in steps), *names]),
+            goals=self.goals,
+            headed=self.read.headed,
+        )
+
+    def reason(self) -> str | None:
+        """Return the stable word that says why the pair is none, or None."""
+        if len(self.tasks) < MIN_TASKS:
+            return "open_references"
+        if sum(len(task.steps) for task in self.tasks) < MIN_STEPS:
+            return "too_few_steps"
+        measures = self.measures()
+        if measures.kept < MIN_KEPT or measures.heads < MIN_HEADS:
+            return "open_references"
+        # With all that the paper names under it, a title is answered in other words than its own.
+        if measures.answered < (0.5 if self.read.headed and measures.heads == 1 else 1.0):
+            return "unanswered_problem"
+        return "no_goal" if not self.goals and len(content_of(self.title)) < MIN_BARE_TITLE_WORDS else None
+
+
 def _read_module(module: TechnicalModule, name: str) -> _Module:
     words = vocabulary_of([*module.opening, *(paragraph for part in module.parts for paragraph in part.paragraphs)])
-    opening = tuple(_read(paragraph, name, words) for paragraph in module.opening)
+    opening = tuple(_read(paragraph, name, words, deciding=not module.parts) for paragraph in module.opening)
     parts = tuple(
         (name_of_head(_without_name(part.head, name)), tuple(_read(paragraph, name, words) for paragraph in part.paragraphs))
         for part in module.parts
@@ -156,11 +187,12 @@ def _is_whole(name: str, steps: Sequence[Step], bodies: Mapping[str, Sequence[Re
     return share_kept(body, told) >= MIN_KEPT_OF_TASK and share_told(body, told) >= MIN_TOLD_OF_TASK
 
 
-def _read(paragraph: str, name: str, words: Mapping[str, int]) -> tuple[Reading, ...]:
-    return tuple(_read_sentence(sentence, _without_name(sentence, name), words) for sentence in sentences(paragraph))
+def _read(paragraph: str, name: str, words: Mapping[str, int], *, deciding: bool = True) -> tuple[Reading, ...]:
+    """Return the sentences of a paragraph; `deciding`: what a part is said to do is a step, not only what somebody does."""
+    return tuple(_read_sentence(sentence, _without_name(sentence, name), words, deciding=deciding) for sentence in sentences(paragraph))
 
 
-def _read_sentence(printed: str, text: str, words: Mapping[str, int]) -> Reading:
+def _read_sentence(printed: str, text: str, words: Mapping[str, int], *, deciding: bool) -> Reading:
     if is_spoilt(printed, words):
         return Reading(printed, ())
     steps = to_steps(text, printed)
@@ -168,7 +200,7 @@ def _read_sentence(printed: str, text: str, words: Mapping[str, int]) -> Reading
     if found is None:
         return Reading(printed, steps)
     statement = Step(found.text, printed, found.form)
-    return Reading(printed, (statement,)) if decides(statement) else Reading(printed, (), statement)
+    return Reading(printed, (statement,)) if deciding and decides(statement) else Reading(printed, (), statement)
 
 
 def _without_name(text: str, name: str) -> str:

@@ -9,6 +9,7 @@ from gpiot_data.teacher.phrases import FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, 
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import fault
 from gpiot_data.teacher.tightening import tighten
+from gpiot_data.teacher.verbs import third_person
 
 _IS = re.compile(
     r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) (?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
@@ -18,8 +19,11 @@ _DOES = re.compile(
 )
 #: A second verb that kept its form: 'opens at six and closes at three'.
 _SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
-_NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\\b(?:that|whose|where|thus|then|also|now|therefore|hence)\\b", re.IGNORECASE)
+_NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\\b(?:that|whose|where|thus|then|also|now|therefore|hence)\\b|\\b(?:and|or)$", re.IGNORECASE)
 _FURTHER = re.compile(rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|lifts|lets|closes|keeps|drops|takes|moves|falls)\b(?= )")
+#: What lists the fields of a record may be longer than a deed.
+_LISTS = re.compile(r"^Let [^,]{3,60} (?:hold|contain|carry|comprise) ")
+MAX_WORDS = 56
 _ARGUES = re.compile(listed("argues"), re.IGNORECASE)
 
 
@@ -35,14 +39,14 @@ def to_statement(sentence: str) -> Step | None:
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
-    if match is None or _NO_SUBJECT.search(match["what"]):
+    if match is None or _NO_SUBJECT.search(match["what"]) or any(word in third_person() for word in match["what"].split()[2:]):
         return None
     what, rest = match["what"], _FURTHER.sub(lambda found: found["link"] + _base(found["verb"]), match["rest"])
     if _SECOND_VERB.search(rest):
         return None
     verb = "be" if "is" in match.groupdict() else _base(match["verb"])
     step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.".replace("  ", " "))
-    return None if fault(step) else Step(step, sentence, "let")
+    return None if (fault(step, MAX_WORDS) if _LISTS.search(step) else fault(step)) else Step(step, sentence, "let")
 
 
 def decides(statement: Step) -> bool:
