@@ -33,7 +33,9 @@ _STATES = verb_list("state")
 #: 'is accepted as a peak', 'is accepted when': a verb of state that decides.
 _DECIDES = re.compile(r"\s+(?:as|when|only|if|once|unless)\b")
 _CAUSED = verb_list("caused")
-_BY_CAUSE = re.compile(r"\s*by (?:the|an?|its|their|other|many|most|some|ball|noise|motion|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))")
+_BY_CAUSE = re.compile(
+    r"\s*by (?:the|an?|its|their|other|many|most|some|ball|noise|motion|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))"
+)
 #: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible, as a fact.
 Form = Literal["we", "agent", "passive", "order", "past", "may", "let"]
 

@@ -84,9 +84,13 @@ WHAT_CONNECTS = re.compile(
     r"^(?:and|or|so|but|how|what|where|that|which|to|then|there|not only)\b|\b(?:and|or|that|which|to)$", re.IGNORECASE
 )
 #: Behind these a sentence says why or to what effect: what it denies there, it does not deny of the deed.
-EFFECT = re.compile(r",?\s(?:so that|since|because|so (?=the|an?|it|they|no)|which|as (?:it|they|the|this|these)|for (?:it|they)|without which)\b.*$")
+EFFECT = re.compile(
+    r",?\s(?:so that|since|because|so (?=the|an?|it|they|no)|which|as (?:it|they|the|this|these)|for (?:it|they)|without which)\b.*$"
+)
 #: A deed in the passive that only follows from another: 'is therefore spread over an hour'.
-CONSEQUENCE = re.compile(r"\b(?:is|are|can|will) (?:be )?(?:therefore|thus|hence|consequently|thereby|automatically)\b|^[^,]*\b(?:is|are) then \w+ed only")
+CONSEQUENCE = re.compile(
+    r"\b(?:is|are|can|will) (?:be )?(?:therefore|thus|hence|consequently|thereby|automatically)\b|^[^,]*\b(?:is|are) then \w+ed only"
+)
 #: Sentences on what others do, on what was found, on examples and on what is left for later.
 HEARSAY = re.compile(
     r"\b(?:" + listed("hearsay") + r")\b",

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gpiot_data.teacher.phrases import EFFECT, listed
-from gpiot_data.teacher.verbs import base_forms
+from gpiot_data.teacher.verbs import base_forms, third_person
 
 _TOKEN = re.compile(
     r"\d[\d.,\u2009]*\d(?![\w-])|[\w\u2019'-]+(?:\[[^\]\s]*\]|\([\w\u0370-\u03ff]{1,2}\))?|\u2102|[\u2100-\u214f]|[,;:.()|=+*/<>\u2212\u00d7\u2264\u2265\u2190\u2192\u2211\u221a]"
 )
 _STOP = re.compile(rf"(?:{listed('preposition')}|{listed('subordinate')}|{listed('phrase_end')})", re.IGNORECASE)
 #: What follows a name and tells by itself which one is meant: 'the median of the last 20 frames'.
-_COMPLEMENT = re.compile(r"(?:of|that|which|whose|where|between|who|from|in|at|for|on|with|within|per|when|by|after|before|against|under|over|\()", re.IGNORECASE)
+_COMPLEMENT = re.compile(
+    r"(?:of|that|which|whose|where|between|who|from|in|at|for|on|with|within|per|when|by|after|before|against|under|over|\()", re.IGNORECASE
+)
 _OWN_WORLD = re.compile(listed("world_noun"), re.IGNORECASE)
 _SELF_TELLING = re.compile(listed("self_telling"), re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|last|next|other|others|same|former|latter|two|three|four|2|3|4)", re.IGNORECASE)
@@ -82,7 +84,12 @@ def _is_symbol(token: str, before: str) -> bool:
         return True
     if re.fullmatch(r"\d+[A-Zb-z]", name) and before in ("(", "/", "+", "\u2212", "=", "<", ">"):
         return True
-    if _QUANTITY.fullmatch(before) or before == "/" or not re.fullmatch(r"[A-Za-z][A-Za-z\d]{0,2}", name) or re.fullmatch(r"[A-Z\d]{2,}", name):
+    if (
+        _QUANTITY.fullmatch(before)
+        or before == "/"
+        or not re.fullmatch(r"[A-Za-z][A-Za-z\d]{0,2}", name)
+        or re.fullmatch(r"[A-Z\d]{2,}", name)
+    ):
         return False
     if len(name) == 1:
         return name not in "aAI"
@@ -97,7 +104,9 @@ def _untold_symbols(tokens: list[str], told: set[str]) -> Iterator[str]:
             continue
         name = re.sub(r"[\[(].*", "", token)
         # 'the median D', 'D = 3', 'denoted by D', 'with D the deviation': said where it stands.
-        named = re.fullmatch(r"[a-z][a-z-]{2,}", before) is not None and not _NOT_A_NAME.fullmatch(before) and not _is_verb_at(tokens, at - 1)
+        named = (
+            re.fullmatch(r"[a-z][a-z-]{2,}", before) is not None and not _NOT_A_NAME.fullmatch(before) and not _is_verb_at(tokens, at - 1)
+        )
         if name in here or named or after in ("=", "\u2190", "the", "being", "denoting", "denotes") or before in ("where", "called"):
             here.add(name)
         else:
@@ -137,6 +146,9 @@ def _ends_phrase(tokens: list[str], start: int, at: int) -> bool:
     following = tokens[at + 1] if at + 1 < len(tokens) else "."
     if at > start + 1 and token.endswith("ly"):
         return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else "."
+    if at > start + 1 and token in third_person() and re.match(r"\w", after) and not _STOP.fullmatch(after):
+        return True
     return at > start + 1 and token.endswith("ed") and (_STOP.fullmatch(following) is not None or following in ",.;")
 
 
@@ -149,16 +161,18 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
     verb = plain[-1] in base_forms() or plain[-1].endswith("s")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
         return True
+    if _ORDINAL.fullmatch(plain[-1]) and len(plain) == 1:
+        return pointer == "the" and plain[0] in ("same", "first", "last") and following == "of"
     if _SHORT_WORD.fullmatch(plain[-1]) or (len(words) > len(plain) and any(map(_SHORT_WORD.fullmatch, plain))):
         # 'the same 12.8 s', 'the 32.768 kHz counter'.
         return True
-    if _ORDINAL.fullmatch(plain[-1]) and len(plain) == 1:
-        return pointer == "the" and plain[0] in ("same", "first", "last") and following == "of"
     head, modifiers = plain[-1], plain[:-1]
     if pointer in ("each", "every") and not _CHOSEN.fullmatch(plain[-1]):
         return True
-    if pointer in ("the", "each", "every") and (_COMPLEMENT.fullmatch(following) or following.endswith("ed")) and not (
-        len(words) != len(plain) and pointer == "the"
+    if (
+        pointer in ("the", "each", "every")
+        and (_COMPLEMENT.fullmatch(following) or following.endswith("ed"))
+        and not (len(words) != len(plain) and pointer == "the")
     ):
         return True
     head_told = stem(head.split("-")[-1].split("\u2019")[0]) in told or _OWN_WORLD.fullmatch(head) is not None

@@ -215,9 +215,7 @@ def _steps(paragraphs: Sequence[Sequence[Reading]]) -> Iterator[Step]:
     return (step for read in paragraphs for reading in read for step in reading.steps)
 
 
-def _headed_tasks(
-    opening: Sequence[Sequence[Reading]], parts: Sequence[tuple[str | None, Sequence[Sequence[Reading]]]]
-) -> Iterator[_Task]:
+def _headed_tasks(opening: Sequence[Sequence[Reading]], parts: Sequence[tuple[str | None, Sequence[Sequence[Reading]]]]) -> Iterator[_Task]:
     """Yield a sub-task for each head that names one; the opening is one too where it holds two steps or more."""
     first = _unlike(_steps(opening))
     if len(first) >= 2:

@@ -11,7 +11,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN_END = re.compile(
     r"(?:ing|ed|tions?|sions?|ments?|ness|ances?|ences?|ity|ities|ly|al|ally|ali[sz]\w+|i[sz](?:e|es|ed|ing|ation)|at(?:e|ed|es|ing)|able|ible|ous|ive)"
 )
-_RUN_TOGETHER = re.compile(r"([a-z]{3,}ly)((?:used|known|based|adopted|accepted|chosen|deployed|available)\b)|([a-z]{4,})(?:and|with|from|the|that)\b")
+_RUN_TOGETHER = re.compile(
+    r"([a-z]{3,}ly)((?:used|known|based|adopted|accepted|chosen|deployed|available)\b)|([a-z]{4,})(?:and|with|from|the|that)\b"
+)
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _MIN_PART = 4
 
@@ -26,7 +28,9 @@ def is_spoilt(sentence: str, words: Mapping[str, int]) -> bool:
 
     `words` are those of the whole text: what stands there in one piece was broken here, and what stands there in two was joined here.
     """
-    return _CYRILLIC.search(sentence) is not None or any(_is_broken(word, words) or _is_joined(word, words) for word in _WORD.findall(sentence))
+    return _CYRILLIC.search(sentence) is not None or any(
+        _is_broken(word, words) or _is_joined(word, words) for word in _WORD.findall(sentence)
+    )
 
 
 def _is_broken(word: str, words: Mapping[str, int]) -> bool:

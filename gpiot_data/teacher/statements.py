@@ -20,7 +20,9 @@ _DOES = re.compile(
 #: A second verb that kept its form: 'opens at six and closes at three'.
 _SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
 _NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\\b(?:that|whose|where|thus|then|also|now|therefore|hence)\\b|\\b(?:and|or)$", re.IGNORECASE)
-_FURTHER = re.compile(rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|lifts|lets|closes|keeps|drops|takes|moves|falls)\b(?= )")
+_FURTHER = re.compile(
+    rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|lifts|lets|closes|keeps|drops|takes|moves|falls)\b(?= )"
+)
 #: What lists the fields of a record may be longer than a deed.
 _LISTS = re.compile(r"^Let [^,]{3,60} (?:hold|contain|carry|comprise) ")
 MAX_WORDS = 56
@@ -45,7 +47,9 @@ def to_statement(sentence: str) -> Step | None:
     if _SECOND_VERB.search(rest):
         return None
     verb = "be" if "is" in match.groupdict() else _base(match["verb"])
-    step = tighten(f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.".replace("  ", " "))
+    step = tighten(
+        f"Let {what[0].lower() if what[1:2].islower() or what[1:2] == ' ' else what[0]}{what[1:]} {verb} {rest}.".replace("  ", " ")
+    )
     return None if (fault(step, MAX_WORDS) if _LISTS.search(step) else fault(step)) else Step(step, sentence, "let")
 
 

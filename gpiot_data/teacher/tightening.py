@@ -87,7 +87,8 @@ _PLAIN = tuple(
         ("the above ", "the "),
         (r"(?<=est) such(?= [a-z])", ""),
         (
-            r"(?:[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch) (?!(?:whose|above|below|left|to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
+            r"(?:[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch) "
+            r"(?!(?:whose|above|below|left|to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
             "the ",
         ),
     )
