@@ -38,6 +38,8 @@ GENERIC_TITLE = re.compile(rf"(?:system |proposed |our |the )?{listed('generic_t
 
 #: Less of what a goal says is found in the steps: they do not do what it asks for.
 MIN_GOAL_ANSWERED = 0.3
+#: What a goal gives in figures, some step has to reach.
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def write_problem(topic: str, title: str, described: Sequence[str], steps: Seque
     """
     opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)].format(topic=topic, title=title)
     near = [sentence for at, sentence in enumerate(described) if at < _OPENING_SENTENCES or _PURPOSE.search(sentence)]
-    done = set().union(*map(stems, steps))
+    done = set().union(*map(stems, steps)).union(*map(_NUMBER.findall, steps))
     text, goals = opening, 0
     for goal in filter(None, map(_goal, near)):
         if goals < MAX_GOALS and _is_answered(goal, done) and not any(symbols_of(goal)) and dangling(goal, text) is None:
@@ -74,7 +76,7 @@ def says_nothing(title: str) -> bool:
 
 def _is_answered(goal: str, done: set[str]) -> bool:
     parts = [asked for part in re.split(r",|;|\band\b", goal) if (asked := content_of(part))]
-    return all(len(asked & done) >= MIN_GOAL_ANSWERED * len(asked) for asked in parts)
+    return done.issuperset(_NUMBER.findall(goal)) and all(len(asked & done) >= MIN_GOAL_ANSWERED * len(asked) for asked in parts)
 
 
 def topic_of(paper_title: str) -> str:

@@ -1,4 +1,4 @@
-"""A sentence that says what something is or does -> a step that lets it be so: 'Let the score be the power times the share.'"""
+"""A sentence that says what something is or does -> a step that lets it be so ('Let the score be the power')."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from gpiot_data.teacher.tightening import tighten
 from gpiot_data.teacher.verbs import third_person
 
 _IS = re.compile(
-    r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) (?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
+    r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) "
+    r"(?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
 )
 _DOES = re.compile(
-    rf"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|Up to \w+|[A-Z][\w-]*)\b[^,;:]{{2,70}}?) (?P<verb>{listed('statement_verb')}) (?P<rest>.+)$"
+    r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|Up to \w+|[A-Z][\w-]*)\b[^,;:]{2,70}?) "
+    rf"(?P<verb>{listed('statement_verb')}) (?P<rest>.+)$"
 )
 #: A second verb that kept its form: 'opens at six and closes at three'.
 _SECOND_VERB = re.compile(r"(?:,| and| or| but) (?:then |also )?[a-z]{3,}s (?:the|an?|it|at|when|to|its|in|by|from|with)\b|;")
-_NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\\b(?:that|whose|where|thus|then|also|now|therefore|hence)\\b|\\b(?:and|or)$", re.IGNORECASE)
+_NO_SUBJECT = re.compile(rf"{FINITE.pattern}|\b(?:that|whose|where|thus|then|also|now|therefore|hence)\b|\b(?:and|or)$", re.IGNORECASE)
 _FURTHER = re.compile(
     rf"(?P<link> and (?:then )?)(?P<verb>{listed('statement_verb')}|lifts|lets|closes|keeps|drops|takes|moves|falls)\b(?= )"
 )

@@ -110,10 +110,10 @@ def test_a_step_on_something_untold_is_left_out_with_what_leans_on_it() -> None:
 
 
 def test_a_statement_comes_in_where_a_step_needs_what_it_introduces() -> None:
-    scoring = "The score of a beat is the power of its peak times its width. The score is stored in flash."
+    scoring = "The vigour of a beat is the power of its peak times its width. We send the vigour to the host."
     parts = [("Filtering", [FILTERING]), ("Detection", [f"We detect beats by a fixed threshold. {scoring}"])]
     detection = _decompose(_module([], parts)).tasks[1]
-    assert detection.steps[-2:] == ("Let the score of a beat be the power of its peak times its width.", "Store the score in flash.")
+    assert detection.steps[1:] == ("Let the vigour of a beat be the power of its peak times its width.", "Send the vigour to the host.")
 
 
 def test_a_module_of_which_most_is_lost_makes_no_pair() -> None:

@@ -37,7 +37,7 @@ def test_what_something_is_is_a_step_only_where_another_needs_it() -> None:
     "sentence",
     [
         "Sleep is an important matter for everybody.",
-        "The window that is open counts eight of them.",
+        "The window that stores frames counts eight of them.",
         "A timer divides the clock by 2560 and triggers the converter.",
         "It stores the last value.",
         "Table 1 contains all lengths.",
