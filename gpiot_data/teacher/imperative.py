@@ -41,7 +41,7 @@ Form = Literal["we", "agent", "passive", "order", "past", "may", "let"]
 
 _OTHERWISE = re.compile(r"otherwise,?\s+", re.IGNORECASE)
 #: What governs each clause of a sentence that it opens.
-_CONDITION = re.compile(r"(?:If|When|Whenever|Unless|Once|Until|At start-?up|During)\b[^,;]{3,90},\s+")
+_CONDITION = re.compile(r"(?:If|When|Whenever|Should|Unless|Once|Until|At start-?up|During)\b[^,;]{3,90},\s+")
 #: An open relative clause: what follows its 'and' belongs to it.
 _OPEN_RELATIVE = re.compile(r"\b(?:in which|that|which|whose|where|who|so that|until|while|when|if)\b[^,;]*$")
 #: Where one main clause may end and another begin.

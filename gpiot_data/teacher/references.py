@@ -158,7 +158,7 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
         # 'for 20 ms each', 'the 4 and the 5'.
         return pointer in ("each", "every") and (not words or following != "")
     # 'when the leader leaves': what looks like the last noun may be the verb.
-    verb = plain[-1] in base_forms() or plain[-1].endswith("s")
+    verb = plain[-1] in base_forms() or plain[-1].endswith("s") or plain[-1] in ("fail", "agree", "exist", "differ")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
         return True
     if _ORDINAL.fullmatch(plain[-1]) and len(plain) == 1:
