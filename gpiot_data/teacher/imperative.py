@@ -39,6 +39,8 @@ _BY_CAUSE = re.compile(
 #: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible, as a fact.
 Form = Literal["we", "agent", "passive", "order", "past", "may", "let"]
 
+_BEFORE_NOUN = re.compile(r"(?:the|all|both|its|their|two|three|four|five|six|eight|\d+|of|[a-z]{3,}(?:ed|al|ic|ing|est))", re.IGNORECASE)
+_BEHIND_NOUN = re.compile(r"(?:of|in|from|between|within|below|above|beyond|at|for|with|without|and)")
 _OTHERWISE = re.compile(r"otherwise,?\s+", re.IGNORECASE)
 #: What governs each clause of a sentence that it opens.
 _CONDITION = re.compile(r"(?:If|When|Whenever|Should|Unless|Once|Until|At start-?up|During)\b[^,;]{3,90},\s+")
@@ -213,7 +215,7 @@ def _from_passive(text: str) -> tuple[str, Form] | None:
         return None
     lead, what = _part_short_lead(match["lead"], re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE))
     if (
-        any(word in third_person() or word == "consists" for word in what.split()[1:-1])
+        _has_verb(what.split())
         or VAGUE.match(what)
         or FINITE.search(what)
         or WHAT_CONNECTS.search(what)
@@ -229,6 +231,14 @@ def _from_passive(text: str) -> tuple[str, Form] | None:
     rest = _further_deeds(rest, "it" if match["is"] in ("is", "was", "has been") else "them")
     form: Form = "may" if match["modal"] and match["modal"].strip() in ("can", "could", "may") else "passive"
     return _compose(lead, verb, f"{_uncapitalise(what)}{rest}"), form
+
+
+def _has_verb(words: list[str]) -> bool:
+    """Tell a subject with a verb in it from one with a plural: 'the sums of squares', 'the two records of a day'."""
+    return any(
+        (word in third_person() and not (_BEFORE_NOUN.fullmatch(before) and _BEHIND_NOUN.fullmatch(after))) or word == "consists"
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _part_short_lead(lead: str, what: str) -> tuple[str, str]:

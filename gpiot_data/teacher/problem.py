@@ -50,7 +50,21 @@ class Problem:
     goals: int
 
 
-def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str]) -> Problem:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a module ends: what it is `given` from outside, and the names of parts that are `left_out`."""
+
+    given: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """Return the sentences that say so, each behind a space; '' where there are no bounds."""
+        given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
+        parts = [title_in_text(name) for name in self.left_out]
+        return f"{given} {_listed(parts)} {'is' if len(parts) == 1 else 'are'} planned elsewhere." if parts else given
+
+
+def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds) -> Problem:
     """Return the problem statement: what is wanted, and those described goals that the steps answer.
 
     Args:
@@ -58,6 +72,7 @@ def write_problem(topic: str, title: str, described: Sequence[str], steps: Seque
         title: of the module.
         described: sentences in the order of the paper that are no steps of the answer.
         steps: of the answer.
+        bounds: of the module, as far as its problem has to tell them.
     """
     opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)].format(topic=topic, title=title)
     near = [sentence for at, sentence in enumerate(described) if at < _OPENING_SENTENCES or _PURPOSE.search(sentence)]
@@ -66,7 +81,12 @@ def write_problem(topic: str, title: str, described: Sequence[str], steps: Seque
     for goal in filter(None, map(_goal, near)):
         if goals < MAX_GOALS and _is_answered(goal, done) and not any(symbols_of(goal)) and dangling(goal, text) is None:
             text, goals = f"{text} {goal}", goals + 1
-    return Problem(text, goals)
+    return Problem(f"{text}{bounds}", goals)
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return text[:1].upper() + text[1:]
 
 
 def says_nothing(title: str) -> bool:

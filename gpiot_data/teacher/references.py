@@ -18,6 +18,12 @@ _COMPLEMENT = re.compile(
     r"(?:of|that|which|whose|where|between|who|from|in|at|for|on|with|within|per|when|by|after|before|against|under|over|\()", re.IGNORECASE
 )
 _OWN_WORLD = re.compile(listed("world_noun"), re.IGNORECASE)
+#: Verbs that end a noun phrase, whatever object they have: 'while the filters settle'.
+_PLAIN_VERB = re.compile(listed("plain_verb"))
+#: What gives something its value introduces it: 'Set the ramp slope to 64 MHz'.
+_DEFINED = re.compile(r"(?:Set|Define|Initiali[sz]e|Fix|Choose|Let) the ((?:[\w-]+ ){1,4}?)(?:to|as|at|be)\b")
+_ORDINAL_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)")
+_NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen|twenty|thirty|sixty|hundred)", re.IGNORECASE)
 _SELF_TELLING = re.compile(listed("self_telling"), re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|last|next|other|others|same|former|latter|two|three|four|2|3|4)", re.IGNORECASE)
 _POINTING = re.compile(r"(?:the|both|each|every|other|another|these|those|its|their)", re.IGNORECASE)
@@ -57,7 +63,8 @@ def dangling(step: str, told: str) -> str | None:
     >>> dangling("Set β to zero while the acceleration is high.", "Track orientation.")
     'β'
     """
-    known = stems(told)
+    defined = _DEFINED.match(step)
+    known = stems(told) | (stems(defined[1]) if defined else set())
     symbols = set(symbols_of(told))
     tokens = _TOKEN.findall(EFFECT.sub("", step))
     compared = _COMPARED.search(step)
@@ -79,7 +86,7 @@ def _is_symbol(token: str, before: str) -> bool:
     if not name:
         return False
     if _GREEK.search(name):
-        return not re.fullmatch(r"\u03bc[smAWVFJ]|\u03a9", name)
+        return not re.fullmatch(r"\d*[\u03bc\u00b5][smAWVFJ]|\u03a9|\u03c0", name)
     if token != name and len(name) <= 2:
         return True
     if re.fullmatch(r"\d+[A-Zb-z]", name) and before in ("(", "/", "+", "\u2212", "=", "<", ">"):
@@ -107,6 +114,8 @@ def _untold_symbols(tokens: list[str], told: set[str]) -> Iterator[str]:
         named = (
             re.fullmatch(r"[a-z][a-z-]{2,}", before) is not None and not _NOT_A_NAME.fullmatch(before) and not _is_verb_at(tokens, at - 1)
         )
+        # 'a T wave' has that name in every textbook.
+        named = named or after in ("wave", "waves")
         if name in here or named or after in ("=", "\u2190", "the", "being", "denoting", "denotes") or before in ("where", "called"):
             here.add(name)
         else:
@@ -144,7 +153,7 @@ def _ends_phrase(tokens: list[str], start: int, at: int) -> bool:
         return True
     # 'the voltage predicted for', 'the constants stored': a participle behind a noun.
     following = tokens[at + 1] if at + 1 < len(tokens) else "."
-    if at > start + 1 and token.endswith("ly"):
+    if at > start + 1 and (token.endswith("ly") or _PLAIN_VERB.fullmatch(token)):
         return True
     after = tokens[at + 1] if at + 1 < len(tokens) else "."
     if at > start + 1 and token in third_person() and re.match(r"\w", after) and not _STOP.fullmatch(after):
@@ -153,10 +162,18 @@ def _ends_phrase(tokens: list[str], start: int, at: int) -> bool:
 
 
 def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> bool:
-    plain = [word for word in words if not _QUANTITY.fullmatch(word)]
+    plain = [word for word in words if not (_QUANTITY.fullmatch(word) or _NUMBER_WORD.fullmatch(word))]
     if not plain:
-        # 'for 20 ms each', 'the 4 and the 5'.
-        return pointer in ("each", "every") and (not words or following != "")
+        # 'for 20 ms each', 'the 4 and the 5'; 'round and limit both', 'those with a gap', 'the 10th and 90th percentiles'.
+        return (
+            (pointer in ("each", "every") and (not words or following != ""))
+            or (pointer == "both" and not words)
+            or (pointer in ("these", "those") and _COMPLEMENT.fullmatch(following) is not None)
+            or any(map(_ORDINAL_NUMBER.fullmatch, words))
+        )
+    if pointer == "the" and _QUANTITY.fullmatch(words[-1]):
+        # 'the range -127 to 127'.
+        return True
     # 'when the leader leaves': what looks like the last noun may be the verb.
     verb = plain[-1] in base_forms() or plain[-1].endswith("s") or plain[-1] in ("fail", "agree", "exist", "differ")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
@@ -167,6 +184,9 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
         # 'the same 12.8 s', 'the 32.768 kHz counter'.
         return True
     head, modifiers = plain[-1], plain[:-1]
+    if pointer == "the" and any(word.isupper() and _OWN_WORLD.fullmatch(word) for word in modifiers):
+        # 'the SPI protocol'.
+        return True
     if pointer in ("each", "every") and not _CHOSEN.fullmatch(plain[-1]):
         return True
     if (

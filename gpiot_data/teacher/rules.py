@@ -13,15 +13,17 @@ from gpiot_data.schema import SubTask, Teacher
 from gpiot_data.teacher.confidence import Measures, confidence
 from gpiot_data.teacher.imperative import Step, to_steps
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
-from gpiot_data.teacher.problem import Problem, says_nothing, system_name, title_in_text, topic_of, write_problem
+from gpiot_data.teacher.problem import Bounds, Problem, says_nothing, system_name, title_in_text, topic_of, write_problem
 from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.sentences import sentences
 from gpiot_data.teacher.spelling import is_spoilt, vocabulary_of
 from gpiot_data.teacher.statements import decides, to_statement
-from gpiot_data.teacher.wholeness import Reading, close, content_of, share_answered, share_kept, share_told
+from gpiot_data.teacher.wholeness import Reading, close, content_of, given_to, share_answered, share_kept, share_told
 
 RULES_VERSION = "tdd-rules/3"
 MIN_TASKS, MAX_TASKS = 2, 7
+#: So often the problem is written to the sub-tasks that are left, and the sub-tasks are closed under it.
+ROUNDS = 2
 MIN_STEPS, MAX_STEPS_PER_TASK = 3, 6
 #: So many sentences in a row that are no steps part two sub-tasks of a paragraph.
 MIN_GAP = 3
@@ -29,10 +31,10 @@ MIN_GAP = 3
 MIN_BARE_TITLE_WORDS = 2
 #: A pair with fewer of its module's deeds leaves out too much of what the rest stands on.
 MIN_KEPT = 0.4
-#: A pair with fewer of the sub-tasks that the paper names does not plan the module.
-MIN_HEADS = 0.66
+#: A pair with fewer of the sub-tasks that the paper names does not plan the module; what it leaves out, its problem says.
+MIN_HEADS = 0.5
 #: A sub-task under a head of its own with fewer of its deeds is left out as a whole.
-MIN_KEPT_OF_TASK = 0.5
+MIN_KEPT_OF_TASK = 0.6
 #: Or with fewer of its sentences, deeds or not: what it is about is then told in a way that makes no step.
 MIN_TOLD_OF_TASK = 0.5
 
@@ -66,9 +68,12 @@ class RulesTeacher:
         if len(found) < MIN_TASKS:
             return "too_few_tasks"
         # What the problem may ask for depends on the steps that are left, and what is left on what the problem tells.
-        tasks = _closed(found, _problem_of(paper_title, title, read, found, name).text, read)
-        problem = _problem_of(paper_title, title, read, tasks, name)
-        tasks = _closed(found, problem.text, read)
+        given = given_to(found, read.everything, f"{paper_title} . {title}")
+        tasks = found
+        for _ in range(ROUNDS):
+            problem = _problem_of(paper_title, title, read, tasks, name, given)
+            tasks = _closed(found, problem.text, read)
+        problem = _problem_of(paper_title, title, read, tasks, name, given)
         pair = _Pair(title, read, tuple(tasks), problem.goals)
         reason = pair.reason()
         if reason is not None:
@@ -94,6 +99,11 @@ class _Module:
         """Sentences that sub-tasks are made of."""
         return [reading for _, body in self.parts for read in body for reading in read] if self.headed else self.everything
 
+    def left_out(self, tasks: Sequence[_Task]) -> list[str]:
+        """Return the names that the paper gives to sub-tasks which are not among `tasks`."""
+        names = {task.name for task in tasks}
+        return [head for head, _ in self.parts if head and head not in names] if self.headed else []
+
     @property
     def everything(self) -> list[Reading]:
         """All sentences in order."""
@@ -117,7 +127,7 @@ class _Pair:
         return Measures(
             kept=share_kept(self.read.readings_of_tasks, {step.sentence for step in steps}),
             heads=min(1.0, len(self.tasks) / heads) if self.read.headed else 1.0,
-            answered=share_answered(self.title, [*(step.text for step in steps), *names]),
+            answered=share_answered(self.title, [*(step.text for step in steps), *names, *self.read.left_out(self.tasks)]),
             goals=self.goals,
             headed=self.read.headed,
         )
@@ -131,8 +141,8 @@ class _Pair:
         measures = self.measures()
         if measures.kept < MIN_KEPT or measures.heads < MIN_HEADS:
             return "open_references"
-        # With all that the paper names under it, a title is answered in other words than its own.
-        if measures.answered < (0.5 if self.read.headed and measures.heads == 1 else 1.0):
+        # With all that the paper names under it, done or said to be left out, a title is answered in other words than its own.
+        if measures.answered < (0.5 if self.read.headed else 1.0):
             return "unanswered_problem"
         return "no_goal" if not self.goals and len(content_of(self.title)) < MIN_BARE_TITLE_WORDS else None
 
@@ -153,14 +163,15 @@ def _tasks_of(read: _Module) -> Iterator[_Task]:
     return _grouped_tasks([*read.opening, *(paragraph for head, body in read.parts for paragraph in body if head)])
 
 
-def _problem_of(paper_title: str, title: str, read: _Module, tasks: Sequence[_Task], name: str) -> Problem:
+def _problem_of(paper_title: str, title: str, read: _Module, tasks: Sequence[_Task], name: str, given: Sequence[str]) -> Problem:
     steps = [step for task in tasks for step in task.steps]
     told = {step.sentence for step in steps}
     # Under heads of its own each sentence speaks of one sub-task; what the module is for stands before them.
     before = [reading for paragraph in read.opening for reading in paragraph] if read.headed else read.everything
     described = [reading.sentence for reading in before if not reading.steps or (read.headed and reading.sentence not in told)]
+    bounds = Bounds([thing for thing in given if any(thing in step.text for step in steps)], read.left_out(tasks))
     return write_problem(
-        topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], [step.text for step in steps]
+        topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], [step.text for step in steps], bounds
     )
 
 

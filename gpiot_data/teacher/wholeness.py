@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from gpiot_data.papers.blocks import EQUATION_MARK
 from gpiot_data.teacher.imperative import Step
@@ -15,10 +16,20 @@ from gpiot_data.teacher.verbs import participles, third_person
 
 _EMPTY_WORD = re.compile(listed("empty_title_word"), re.IGNORECASE)
 _COMMENT = re.compile(listed("comment"))
+#: What other parts of a system make and hand on: signals, maps, estimates; no symbol, number, comparison or order.
+_THING = re.compile(rf"(?:(?!{listed('no_thing')}\b)[a-z-]{{3,}} ){{0,3}}(?:{listed('handed_on')})")
 _OTHERWISE = "Otherwise, "
 #: Statements that one step may need; more is a text of definitions.
 MAX_INTRODUCED = 2
 MIN_NAME_CHARS = 2
+#: What a module may be given from outside; a text that needs more is torn out of another.
+MAX_GIVEN = 2
+
+
+class _Named(Protocol):
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The steps of a sub-task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,20 @@ def _standing(steps: Sequence[Step], telling: _Telling, places: Mapping[str, int
             telling.say(said.text)
             telling.spare.pop(said.sentence, None)
             yield said
+
+
+def given_to(tasks: Iterable[_Named], readings: Sequence[Reading], problem: str) -> list[str]:
+    """Return what steps refer to and no sentence of the module up to there names: other parts of the system make it."""
+    places = {reading.sentence: at for at, reading in enumerate(readings)}
+    told = [stems(reading.sentence) for reading in readings]
+    found: list[str] = []
+    for step in (step for task in tasks for step in task.steps):
+        name = dangling(step.text, f"{problem} . {' . '.join(found)}") or ""
+        noun = name.split()[-1:]
+        before = set().union(*told[: places.get(step.sentence, 0)])
+        if noun and _THING.fullmatch(name) and f"the {name}" in step.text and stem(noun[0]) not in before and len(found) < MAX_GIVEN:
+            found.append(f"the {name}")
+    return found
 
 
 def share_told(readings: Sequence[Reading], kept: Container[str]) -> float:
