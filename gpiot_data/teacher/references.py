@@ -22,6 +22,13 @@ _OWN_WORLD = re.compile(listed("world_noun"), re.IGNORECASE)
 _PLAIN_VERB = re.compile(listed("plain_verb"))
 #: What gives something its value introduces it: 'Set the ramp slope to 64 MHz'.
 _DEFINED = re.compile(r"(?:Set|Define|Initiali[sz]e|Fix|Choose|Let) the ((?:[\w-]+ ){1,4}?)(?:to|as|at|be)\b")
+#: What a deed gives has a name of its own: who multiplies has products.
+_GIVEN_BY = {
+    "product": "multiply", "difference": "subtract", "residual": "subtract", "remainder": "subtract", "sum": "add", "quotient": "divide",
+    "square": "square", "average": "average", "fraction": "divide",
+}  # fmt: skip
+#: What a deed is done for is told by it: 'multiply both to obtain the leading eigenvectors', 'keep the mean as the background'.
+_RESULT = re.compile(r"\b(?:to (?:obtain|form|get|produce|yield|give)|as) the ((?:[\w-]+ ){0,3}[\w-]+?)(?= (?:of|from|by|with|in|at|and|for)\b|[.,])")
 _ORDINAL_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)")
 _NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen|twenty|thirty|sixty|hundred)", re.IGNORECASE)
 _SELF_TELLING = re.compile(listed("self_telling"), re.IGNORECASE)
@@ -43,7 +50,7 @@ _MIN_STEM = 3
 
 def stem(word: str) -> str:
     """Return what the forms of a word have in common, roughly: 'fitted' and 'fits' are both 'fit'."""
-    text = word.lower()
+    text = re.sub("spectra$", "spectrum", word.lower())
     while len(shorter := _SUFFIX.sub("", text)) >= _MIN_STEM and shorter != text:
         text = shorter
     return text[:-1] if len(text) > _MIN_STEM and text[-1] == text[-2] else text[:7]
@@ -64,7 +71,7 @@ def dangling(step: str, told: str) -> str | None:
     'β'
     """
     defined = _DEFINED.match(step)
-    known = stems(told) | (stems(defined[1]) if defined else set())
+    known = stems(told).union(stems(defined[1]) if defined else (), *map(stems, _RESULT.findall(step)))
     symbols = set(symbols_of(told))
     tokens = _TOKEN.findall(EFFECT.sub("", step))
     compared = _COMPARED.search(step)
@@ -171,12 +178,18 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
             or (pointer in ("these", "those") and _COMPLEMENT.fullmatch(following) is not None)
             or any(map(_ORDINAL_NUMBER.fullmatch, words))
         )
+    if pointer == "the" and _ORDINAL_NUMBER.fullmatch(words[0]) and following == "of":
+        # 'the 10th percentile of the remaining life'.
+        return True
     if pointer == "the" and _QUANTITY.fullmatch(words[-1]):
         # 'the range -127 to 127'.
         return True
     # 'when the leader leaves': what looks like the last noun may be the verb.
     verb = plain[-1] in base_forms() or plain[-1].endswith("s") or plain[-1] in ("fail", "agree", "exist", "differ")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
+        return True
+    if plain[-1] == "second" and pointer in ("each", "every"):
+        # A time, not an order.
         return True
     if _ORDINAL.fullmatch(plain[-1]) and len(plain) == 1:
         return pointer == "the" and plain[0] in ("same", "first", "last") and following == "of"
@@ -194,6 +207,8 @@ def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> 
         and (_COMPLEMENT.fullmatch(following) or following.endswith("ed"))
         and not (len(words) != len(plain) and pointer == "the")
     ):
+        return True
+    if stem(_GIVEN_BY.get(head.rstrip("s"), "")) in told:
         return True
     head_told = stem(head.split("-")[-1].split("\u2019")[0]) in told or _OWN_WORLD.fullmatch(head) is not None
     if pointer == "the" and any(_SELF_TELLING.fullmatch(word) for word in modifiers):
