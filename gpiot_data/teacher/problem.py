@@ -61,7 +61,8 @@ class Bounds:
         """Return the sentences that say so, each behind a space; '' where there are no bounds."""
         given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
         parts = [title_in_text(name) for name in self.left_out]
-        return f"{given} {_listed(parts)} {'is' if len(parts) == 1 else 'are'} planned elsewhere." if parts else given
+        many = len(parts) > 1 or "s" == "".join(parts)[-1:]
+        return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
 
 
 def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds) -> Problem:

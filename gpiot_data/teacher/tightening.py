@@ -52,7 +52,7 @@ _PLAIN = tuple(
         (r"discard\b", "drop"),
         (r"Maintain\b", "Keep"),
         (r"approximately\b|roughly\b", "about"),
-        (r"multiple\b", "several"),
+        (r"(?<!\ba )multiple\b(?! of)", "several"),
         (r"entire\b", "whole"),
         (r"additional\b", "further"),
         (r"consisting of\b", "of"),
