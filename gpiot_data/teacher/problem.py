@@ -65,7 +65,12 @@ class Bounds:
         return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
 
 
-def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds) -> Problem:
+UNBOUNDED = Bounds()
+
+
+def write_problem(
+    topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds = UNBOUNDED
+) -> Problem:
     """Return the problem statement: what is wanted, and those described goals that the steps answer.
 
     Args:
