@@ -214,12 +214,7 @@ def _from_passive(text: str) -> tuple[str, Form] | None:
     if participles()[match["verb"]] in _STATES and not _DECIDES.match(match["rest"]):
         return None
     lead, what = _part_short_lead(match["lead"], re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE))
-    if (
-        _has_verb(what.split())
-        or VAGUE.match(what)
-        or FINITE.search(what)
-        or WHAT_CONNECTS.search(what)
-    ):
+    if _has_verb(what.split()) or VAGUE.match(what) or FINITE.search(what) or WHAT_CONNECTS.search(what):
         return None
     rest = BY_AGENT_TAIL.sub("", match["rest"])
     if match["verb"] in _CAUSED and _BY_CAUSE.match(rest):

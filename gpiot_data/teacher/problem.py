@@ -61,16 +61,14 @@ class Bounds:
         """Return the sentences that say so, each behind a space; '' where there are no bounds."""
         given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
         parts = [title_in_text(name) for name in self.left_out]
-        many = len(parts) > 1 or "s" == "".join(parts)[-1:]
+        many = len(parts) > 1 or "".join(parts).endswith("s")
         return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
 
 
 UNBOUNDED = Bounds()
 
 
-def write_problem(
-    topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds = UNBOUNDED
-) -> Problem:
+def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds = UNBOUNDED) -> Problem:
     """Return the problem statement: what is wanted, and those described goals that the steps answer.
 
     Args:

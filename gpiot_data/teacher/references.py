@@ -28,9 +28,13 @@ _GIVEN_BY = {
     "square": "square", "average": "average", "fraction": "divide",
 }  # fmt: skip
 #: What a deed is done for is told by it: 'multiply both to obtain the leading eigenvectors', 'keep the mean as the background'.
-_RESULT = re.compile(r"\b(?:to (?:obtain|form|get|produce|yield|give)|as) the ((?:[\w-]+ ){0,3}[\w-]+?)(?= (?:of|from|by|with|in|at|and|for)\b|[.,])")
+_RESULT = re.compile(
+    r"\b(?:to (?:obtain|form|get|produce|yield|give)|as) the ((?:[\w-]+ ){0,3}[\w-]+?)(?= (?:of|from|by|with|in|at|and|for)\b|[.,])"
+)
 _ORDINAL_NUMBER = re.compile(r"\d+(?:st|nd|rd|th)")
-_NUMBER_WORD = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen|twenty|thirty|sixty|hundred)", re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|sixteen|twenty|thirty|sixty|hundred)", re.IGNORECASE
+)
 _SELF_TELLING = re.compile(listed("self_telling"), re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|last|next|other|others|same|former|latter|two|three|four|2|3|4)", re.IGNORECASE)
 _POINTING = re.compile(r"(?:the|both|each|every|other|another|these|those|its|their)", re.IGNORECASE)
@@ -171,48 +175,54 @@ def _ends_phrase(tokens: list[str], start: int, at: int) -> bool:
 def _is_told(pointer: str, words: list[str], following: str, told: set[str]) -> bool:
     plain = [word for word in words if not (_QUANTITY.fullmatch(word) or _NUMBER_WORD.fullmatch(word))]
     if not plain:
-        # 'for 20 ms each', 'the 4 and the 5'; 'round and limit both', 'those with a gap', 'the 10th and 90th percentiles'.
-        return (
-            (pointer in ("each", "every") and (not words or following != ""))
-            or (pointer == "both" and not words)
-            or (pointer in ("these", "those") and _COMPLEMENT.fullmatch(following) is not None)
-            or any(map(_ORDINAL_NUMBER.fullmatch, words))
-        )
-    if pointer == "the" and _ORDINAL_NUMBER.fullmatch(words[0]) and following == "of":
-        # 'the 10th percentile of the remaining life'.
-        return True
-    if pointer == "the" and _QUANTITY.fullmatch(words[-1]):
-        # 'the range -127 to 127'.
-        return True
+        return _points_at_numbers(pointer, words, following)
     # 'when the leader leaves': what looks like the last noun may be the verb.
     verb = plain[-1] in base_forms() or plain[-1].endswith("s") or plain[-1] in ("fail", "agree", "exist", "differ")
     if len(plain) > 1 and verb and _is_told(pointer, plain[:-1], "", told):
         return True
-    if plain[-1] == "second" and pointer in ("each", "every"):
-        # A time, not an order.
-        return True
     if _ORDINAL.fullmatch(plain[-1]) and len(plain) == 1:
-        return pointer == "the" and plain[0] in ("same", "first", "last") and following == "of"
-    if _SHORT_WORD.fullmatch(plain[-1]) or (len(words) > len(plain) and any(map(_SHORT_WORD.fullmatch, plain))):
+        # 'each second' is a time, 'the second' one of several.
+        return (plain[0] == "second" and pointer in ("each", "every")) or (
+            pointer == "the" and plain[0] in ("same", "first", "last") and following == "of"
+        )
+    return _tells_itself(pointer, words, plain, following) or _is_named(pointer, plain, told)
+
+
+def _points_at_numbers(pointer: str, words: list[str], following: str) -> bool:
+    """Tell 'for 20 ms each', 'round and limit both', 'those with a gap' and 'the 10th and 90th percentiles' from 'the 4'."""
+    return (
+        (pointer in ("each", "every") and (not words or following != ""))
+        or (pointer == "both" and not words)
+        or (pointer in ("these", "those") and _COMPLEMENT.fullmatch(following) is not None)
+        or any(map(_ORDINAL_NUMBER.fullmatch, words))
+    )
+
+
+def _tells_itself(pointer: str, words: list[str], plain: list[str], following: str) -> bool:
+    """Tell a phrase that says which one is meant: by a number, a complement or a name, as one of each or as the newest."""
+    counted = len(words) != len(plain)
+    if _SHORT_WORD.fullmatch(plain[-1]) or (counted and any(map(_SHORT_WORD.fullmatch, plain))):
         # 'the same 12.8 s', 'the 32.768 kHz counter'.
         return True
+    if pointer in ("each", "every"):
+        return not _CHOSEN.fullmatch(plain[-1]) or _COMPLEMENT.fullmatch(following) is not None or following.endswith("ed")
+    if pointer != "the":
+        return False
+    # 'the range -127 to 127', 'the 10th percentile of a day', 'the SPI protocol'.
+    return (
+        _QUANTITY.fullmatch(words[-1]) is not None
+        or (_ORDINAL_NUMBER.fullmatch(words[0]) is not None and following == "of")
+        or ((_COMPLEMENT.fullmatch(following) is not None or following.endswith("ed")) and not counted)
+        or any(_SELF_TELLING.fullmatch(word) or (word.isupper() and _OWN_WORLD.fullmatch(word)) for word in plain[:-1])
+    )
+
+
+def _is_named(pointer: str, plain: list[str], told: set[str]) -> bool:
+    """Tell a phrase whose noun was told, or is a thing that everybody knows."""
     head, modifiers = plain[-1], plain[:-1]
-    if pointer == "the" and any(word.isupper() and _OWN_WORLD.fullmatch(word) for word in modifiers):
-        # 'the SPI protocol'.
-        return True
-    if pointer in ("each", "every") and not _CHOSEN.fullmatch(plain[-1]):
-        return True
-    if (
-        pointer in ("the", "each", "every")
-        and (_COMPLEMENT.fullmatch(following) or following.endswith("ed"))
-        and not (len(words) != len(plain) and pointer == "the")
-    ):
-        return True
     if stem(_GIVEN_BY.get(head.rstrip("s"), "")) in told:
         return True
     head_told = stem(head.split("-")[-1].split("\u2019")[0]) in told or _OWN_WORLD.fullmatch(head) is not None
-    if pointer == "the" and any(_SELF_TELLING.fullmatch(word) for word in modifiers):
-        return True
     if pointer in ("both", "other", "another"):
         return head_told
     named = [word for word in modifiers if word.lower() not in base_forms()]

@@ -11,7 +11,7 @@ from gpiot_data.teacher.references import dangling, stems
     ("step", "name"),
     [
         ("Subtract the fitted part and band-pass the remainder.", "fitted part"),
-        ("Publish the value only if both estimates agree within two breaths.", "estimates agree"),
+        ("Publish the value only if both estimates agree within two breaths.", "estimates"),
         ("Compute the discrepancy of the 2 distributions with a kernel.", "2 distributions"),
         ("Set \u03b2 to zero while the acceleration is high.", "\u03b2"),
         ("Normalise weights when 1/ \u2211w is below one half.", "w"),
@@ -37,6 +37,15 @@ def test_what_nobody_introduced_is_named(step: str, name: str) -> None:
         ("Rotate at 0.5 rad/s for the first second.", ""),
         ("Keep the transmitter off for the other 48.9 ms.", ""),
         ("Choose a window longer than 20 ms.", ""),
+        ("Set the ramp slope to 64 MHz in a microsecond.", ""),
+        ("Multiply both to obtain the leading eigenvectors.", ""),
+        ("Multiply the samples by 64 and round the products.", ""),
+        ("Average the 3 power spectra.", "Compute a power spectrum of each segment."),
+        ("Drop 200 samples while the filters settle.", ""),
+        ("Publish the 10th, 50th and 90th percentiles.", ""),
+        ("Clip each sample to the range 10 to 127.", ""),
+        ("Label each candidate as a T wave.", "Find each candidate."),
+        ("Read the registers over the SPI protocol once each second.", ""),
     ],
 )
 def test_what_was_told_or_tells_itself_or_is_common_knowledge_is_not(step: str, told: str) -> None:

@@ -102,11 +102,15 @@ def test_trust_grows_with_steps_heads_goals_and_what_of_the_module_is_kept() -> 
 
 def test_a_step_on_something_untold_is_left_out_with_what_leans_on_it() -> None:
     parts = [
-        ("Filtering", [f"{FILTERING} We subtract the fitted part. The node stores the fitted part."]),
+        ("Filtering", [f"{FILTERING} We shift each sample right by 2 bits. We subtract the fitted part. The node stores the fitted part."]),
         ("Detection", ["We detect beats by a fixed threshold. We store every beat time."]),
     ]
     (filtering, _) = _decompose(_module([], parts)).tasks
-    assert filtering.steps == ("Filter the raw signal at 5 Hz.", "Remove the mean value of every window.")
+    assert filtering.steps == (
+        "Filter the raw signal at 5 Hz.",
+        "Remove the mean value of every window.",
+        "Shift each sample right by 2 bits.",
+    )
 
 
 def test_a_statement_comes_in_where_a_step_needs_what_it_introduces() -> None:
@@ -125,7 +129,22 @@ def test_a_module_of_which_most_is_lost_makes_no_pair() -> None:
         ("Detection", ["We detect beats by a fixed threshold. We store every beat time."]),
     ]
     assert isinstance(teacher.decompose("A System", _module([], parts)), Decomposition)
-    assert teacher.decompose("A System", _module([], [*parts, ("Unwrapping", [lost])])) == "open_references"
+    more = [("Unwrapping", [lost]), ("Tracking", [lost])]
+    assert teacher.decompose("A System", _module([], [*parts, *more])) == "open_references"
+
+
+def test_a_problem_says_which_parts_of_its_module_are_left_out() -> None:
+    lost = "We subtract the fitted part. We scale the eigenvector to unit length."
+    detection = ("Detection", ["We detect beats by a fixed threshold. We store every beat time."])
+    pair = _decompose(_module([], [("Filtering", [FILTERING]), ("Line Fits", [lost]), detection]))
+    assert pair.problem.endswith(" Line fits are planned elsewhere.")
+    assert [task.name for task in pair.tasks] == ["Filtering", "Detection"]
+
+
+def test_a_problem_gives_what_another_part_of_the_system_makes() -> None:
+    moving = "We move each particle along the gyroscope heading. We draw a new weight for each particle."
+    detection = ("Detection", ["We detect beats by a fixed threshold. We store every beat time."])
+    assert _decompose(_module([], [("Filtering", [moving]), detection])).problem.endswith(" The gyroscope heading is given.")
 
 
 def test_what_the_title_asks_for_must_be_done() -> None:
