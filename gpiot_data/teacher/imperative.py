@@ -108,7 +108,7 @@ def _in_their_conditions(clauses: Iterator[str]) -> Iterator[tuple[str, Form]]:
             if not (stands and within):
                 continue
             step = f"Otherwise, {step[0].lower()}{step[1:]}"
-        elif at and condition:
+        elif at and condition and _CONDITION.match(f"{clause[:1].upper()}{clause[1:]}") is None:
             if not stands:
                 continue
             step = tighten(f"{condition[0].upper()}{condition[1:]}{step[0].lower()}{step[1:]}")

@@ -14,8 +14,8 @@ from gpiot_data.store import sha256_text
 from gpiot_data.teacher.overlap import overlap_share
 from gpiot_data.teacher.protocol import Decomposition, TaskTeacher
 
-#: Read one by one: of ten pairs of the rules between 0.46 and this, seven lack a part of what they plan; of the eight above, none does,
-#: but two speak of something that no step introduces. The rules were mended on the same papers.
+#: Read one by one: of 43 pairs of the rules above this, 40 of them of the sample papers, one speaks of something that no step introduces
+#: and three are borderline; of six between 0.5 and this, four lack a part of what they plan. The rules were mended on the same papers.
 MIN_CONFIDENCE = 0.58
 #: A row of which more is word for word the paper's (runs of eight words) is a copy, not a rewording.
 MAX_OVERLAP = 0.95

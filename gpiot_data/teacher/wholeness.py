@@ -18,6 +18,7 @@ _EMPTY_WORD = re.compile(listed("empty_title_word"), re.IGNORECASE)
 _COMMENT = re.compile(listed("comment"))
 #: What other parts of a system make and hand on: signals, maps, estimates; no symbol, number, comparison or order.
 _THING = re.compile(rf"(?:(?!{listed('no_thing')}\b)[a-z-]{{3,}} ){{0,3}}(?:{listed('handed_on')})")
+_MATTER = {stem("hardware"), stem("software")}
 _OTHERWISE = "Otherwise, "
 #: Statements that one step may need; more is a text of definitions.
 MAX_INTRODUCED = 2
@@ -161,7 +162,9 @@ def share_kept(readings: Sequence[Reading], kept: Container[str]) -> float:
 def share_answered(title: str, texts: Iterable[str]) -> float:
     """Return of how many parts of a module's title ('framing and clutter removal' has two) some text says a word, 0 to 1."""
     done = set().union(*map(stems, texts))
-    asked = [words for part in re.split(r",|\band\b|\bor\b|&", title) if (words := content_of(part))]
+    parts = [words for part in re.split(r",|\band\b|\bor\b|&", title) if (words := content_of(part))]
+    # 'Radar hardware and software': what is bought and what is written is seldom called so.
+    asked = [words for words in parts if words - _MATTER] or parts
     return sum(bool(words & done) for words in asked) / len(asked) if asked else 0.0
 
 
