@@ -28,8 +28,8 @@ from gpiot_data.variants_rule import VariantsRule
 Row = dict[str, Any]
 
 SAMPLES = Path(__file__).parents[1] / "corpora" / "papers.samples.yaml"
-#: Papers that no row is made of: the one whose method is followed here.
-NEVER_A_SOURCE = "gpiot-2025"
+#: Papers that no row is made of: the one whose method is followed here, and one that builds attacks on robots.
+NEVER_A_SOURCE = ("gpiot-2025", "lemingshen-blindfold")
 #: Sizes of the curve: variants of each aspect that a row may get.
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 #: Pairs of the task decomposition dataset of Shen et al. 2025, DOI 10.1145/3715014.3722064.
@@ -55,7 +55,7 @@ def papers_of(folder: Path) -> Iterator[PaperSource]:
     yield from PaperCorpus.load(SAMPLES).sources
     with (folder / "index.csv").open(encoding="utf-8", errors="replace", newline="") as stream:
         for entry in csv.DictReader(stream):
-            if not entry["hostile"] and entry["slug"] != NEVER_A_SOURCE:
+            if not entry["hostile"] and entry["slug"] not in NEVER_A_SOURCE:
                 licence = "CC-BY-4.0" if entry["licence"] == "CC BY 4.0" else "LicenseRef-as-printed"
                 yield PaperSource(
                     id=entry["slug"], file=f"{entry['slug']}.pdf", sha256=entry["sha256"], license=licence, title=entry["title"],

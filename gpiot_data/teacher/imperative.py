@@ -11,6 +11,8 @@ from gpiot_data.teacher.phrases import (
     BY_AGENT,
     BY_AGENT_TAIL,
     BY_WE,
+    CONSEQUENCE,
+    EFFECT,
     FINITE,
     HEARSAY,
     IMPERATIVE,
@@ -28,17 +30,28 @@ from gpiot_data.teacher.verbs import base_forms, participles, past_forms, third_
 
 _STATES = verb_list("state")
 #: 'is limited by the noise', 'was provided by the vendor': what stands behind 'by' did it, not who builds the module.
+#: 'is accepted as a peak', 'is accepted when': a verb of state that decides.
+_DECIDES = re.compile(r"\s+(?:as|when|only|if|once|unless)\b")
 _CAUSED = verb_list("caused")
-_BY_CAUSE = re.compile(r"\s*by (?:the|an?|its|their|other|many|most|some|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))")
-#: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible.
-Form = Literal["we", "agent", "passive", "order", "past", "may"]
+_BY_CAUSE = re.compile(
+    r"\s*by (?:the|an?|its|their|other|many|most|some|ball|noise|motion|[A-Z])\b(?! (?:factor|rate|margin|mean|median|\w+ing|step|value))"
+)
+#: How a sentence told of a deed: by the authors, by a part of the system, in the passive, as an order, in the past, as possible, as a fact.
+Form = Literal["we", "agent", "passive", "order", "past", "may", "let"]
 
+_BEFORE_NOUN = re.compile(r"(?:the|all|both|its|their|two|three|four|five|six|eight|\d+|of|[a-z]{3,}(?:ed|al|ic|ing|est))", re.IGNORECASE)
+_BEHIND_NOUN = re.compile(r"(?:of|in|from|between|within|below|above|beyond|at|for|with|without|and)")
+_OTHERWISE = re.compile(r"otherwise,?\s+", re.IGNORECASE)
+#: What governs each clause of a sentence that it opens.
+_CONDITION = re.compile(r"(?:If|When|Whenever|Should|Unless|Once|Until|At start-?up|During)\b[^,;]{3,90},\s+")
+#: An open relative clause: what follows its 'and' belongs to it.
+_OPEN_RELATIVE = re.compile(r"\b(?:in which|that|which|whose|where|who|so that|until|while|when|if)\b[^,;]*$")
 #: Where one main clause may end and another begin.
 _CLAUSE_BREAK = re.compile(r"\s*;\s+|,?\s+(?:and|but|while|whereas|then)\s+(?:then\s+|finally\s+|also\s+)?|,\s+(?=(?:we|the)\s)")
 #: 'counts of' and 'limits are' are nouns, 'counts the' and 'limits it' are verbs.
 _FURTHER_VERB = re.compile(
     r"((?:,\s+(?:and |then )?|\band (?:then |finally )?|\bor\s+|\bbut\s+)(?:\w+ly\s+)?)([a-z-]+s)"
-    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b|which\b|were\b|can\b)\w)"
+    r"(?=\s+(?!of\b|in\b|and\b|or\b|are\b|is\b|that\b(?! [\w-]+ (?:as|to|for|in|by)\b)|which\b|were\b|can\b)\w)"
 )
 _FURTHER_PAST = re.compile(
     r"((?:,\s+(?:and |then )?|\band (?:then |finally )?)(?:\w+ly\s+)?)([a-z-]+ed|chose|drew|ran|took|wrote|set|kept|built|sent)"
@@ -73,10 +86,33 @@ def to_steps(sentence: str, printed: str | None = None) -> tuple[Step, ...]:
     ()
     """
     text = clean(sentence).rstrip(".!?: ")
-    if HEARSAY.search(text):
+    if HEARSAY.search(EFFECT.sub("", text)) or CONSEQUENCE.search(text):
         return ()
-    found = [(step, form) for clause in _clauses(text) if (made := _clause_to_step(clause)) is not None for step, form in [made]]
-    return tuple(Step(step, printed or sentence, form) for step, form in found)
+    return tuple(Step(step, printed or sentence, form) for step, form in _in_their_conditions(_clauses(text)))
+
+
+def _in_their_conditions(clauses: Iterator[str]) -> Iterator[tuple[str, Form]]:
+    """Yield the steps of clauses; one that a condition of an earlier clause governs is a step only where it can say so."""
+    condition, stands, within = "", False, False
+    for at, clause in enumerate(clauses):
+        otherwise = _OTHERWISE.match(clause)
+        made = _clause_to_step(clause[otherwise.end() :] if otherwise else clause)
+        if at == 0:
+            front = _CONDITION.match(LEAD.sub("", clause))
+            condition, stands = (front[0] if front else ""), made is not None
+            within = front is not None or re.search(r"\b(?:only if|only when|if|when|unless|provided)\b", clause) is not None
+        if made is None:
+            continue
+        step, form = made
+        if otherwise:
+            if not (stands and within):
+                continue
+            step = f"Otherwise, {step[0].lower()}{step[1:]}"
+        elif at and condition and _CONDITION.match(f"{clause[:1].upper()}{clause[1:]}") is None:
+            if not stands:
+                continue
+            step = tighten(f"{condition[0].upper()}{condition[1:]}{step[0].lower()}{step[1:]}")
+        yield step, form
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -86,6 +122,9 @@ def _clauses(text: str) -> Iterator[str]:
         rest = text[match.end() :]
         # What stands in front of a bare comma may be a condition, which belongs to the step.
         whole = ";" in match[0] or (match[0].strip() != "," and re.match(r"[Ww]e\b", rest) is not None)
+        belongs = ";" not in match[0] and not match[0].lstrip().startswith(",") and _OPEN_RELATIVE.search(text, start, match.start())
+        if belongs or (match[0].strip() in ("while", "whereas") and PASSIVE.match(rest)):
+            continue
         if match.start() > start and _reads_alone(rest) and (whole or _tells(text[start : match.start()])):
             yield text[start : match.start()]
             start = match.end()
@@ -106,6 +145,7 @@ def _tells(clause: str) -> bool:
 
 def _reads_alone(clause: str) -> bool:
     """Tell a clause with a subject and a verb of its own: 'the result is stored', 'the node sends it', 'we keep it'."""
+    clause = _OTHERWISE.sub("", clause)
     if re.match(r"(?:that|which|who|to|by|for|in|on|at|with|from|of|then)\b", clause):
         return False
     passive = PASSIVE.match(clause)
@@ -169,15 +209,12 @@ def _from_order(text: str) -> tuple[str, Form] | None:
 
 def _from_passive(text: str) -> tuple[str, Form] | None:
     match = PASSIVE.match(text)
-    if match is None or match["verb"] not in participles() or participles()[match["verb"]] in _STATES:
+    if match is None or match["verb"] not in participles():
+        return None
+    if participles()[match["verb"]] in _STATES and not _DECIDES.match(match["rest"]):
         return None
     lead, what = _part_short_lead(match["lead"], re.sub(r"^otherwise,?\s+", "", match["what"].strip(), flags=re.IGNORECASE))
-    if (
-        any(word in third_person() or word == "consists" for word in what.split()[1:-1])
-        or VAGUE.match(what)
-        or FINITE.search(what)
-        or WHAT_CONNECTS.search(what)
-    ):
+    if _has_verb(what.split()) or VAGUE.match(what) or FINITE.search(what) or WHAT_CONNECTS.search(what):
         return None
     rest = BY_AGENT_TAIL.sub("", match["rest"])
     if match["verb"] in _CAUSED and _BY_CAUSE.match(rest):
@@ -189,6 +226,14 @@ def _from_passive(text: str) -> tuple[str, Form] | None:
     rest = _further_deeds(rest, "it" if match["is"] in ("is", "was", "has been") else "them")
     form: Form = "may" if match["modal"] and match["modal"].strip() in ("can", "could", "may") else "passive"
     return _compose(lead, verb, f"{_uncapitalise(what)}{rest}"), form
+
+
+def _has_verb(words: list[str]) -> bool:
+    """Tell a subject with a verb in it from one with a plural: 'the sums of squares', 'the two records of a day'."""
+    return any(
+        (word in third_person() and not (_BEFORE_NOUN.fullmatch(before) and _BEHIND_NOUN.fullmatch(after))) or word == "consists"
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _part_short_lead(lead: str, what: str) -> tuple[str, str]:

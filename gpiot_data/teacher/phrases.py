@@ -50,8 +50,8 @@ _DISCOURSE = listed("discourse")
 LEAD = re.compile(rf"^(?:{_DISCOURSE}\b,?\s+)+", re.IGNORECASE)
 _ADVERB = (
     "(?:"
-    + alternatives("first/then/next/also/further/finally/now/thus/hence/therefore/only/always/instead/again/once/in turn")
-    + r"\s+|\w+ly\s+)*"
+    + alternatives("first/then/next/also/further/finally/now/thus/hence/therefore/always/instead/again/once/in turn")
+    + r"\s+|(?!(?:multi|ap|sup|re|im|com|assemb)p?ly\s)\w+ly\s+)*"
 )
 #: The parts of an IoT system that act: 'the gateway stores ...'.
 _AGENT = listed("agent")
@@ -82,6 +82,14 @@ BY_AGENT_TAIL = re.compile(rf"\s+by (?:the|an?|each) (?:[\w-]+ ){{0,2}}?{_AGENT}
 #: What a passive's subject must not open, end or be joined with.
 WHAT_CONNECTS = re.compile(
     r"^(?:and|or|so|but|how|what|where|that|which|to|then|there|not only)\b|\b(?:and|or|that|which|to)$", re.IGNORECASE
+)
+#: Behind these a sentence says why or to what effect: what it denies there, it does not deny of the deed.
+EFFECT = re.compile(
+    r",?\s(?:so that|since|because|so (?=the|an?|it|they|no)|which|as (?:it|they|the|this|these)|for (?:it|they)|without which)\b.*$"
+)
+#: A deed in the passive that only follows from another: 'is therefore spread over an hour'.
+CONSEQUENCE = re.compile(
+    r"\b(?:is|are|can|will) (?:be )?(?:therefore|thus|hence|consequently|thereby|automatically)\b|^[^,]*\b(?:is|are) then \w+ed only"
 )
 #: Sentences on what others do, on what was found, on examples and on what is left for later.
 HEARSAY = re.compile(

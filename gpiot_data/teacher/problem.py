@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gpiot_data.papers.blocks import EQUATION_MARK
 from gpiot_data.teacher.phrases import HEARSAY, LEFTOVER_POINTER, WE, listed
+from gpiot_data.teacher.references import dangling, stems, symbols_of
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import has_gap
+from gpiot_data.teacher.wholeness import content_of
 
 MAX_GOALS = 2
 MIN_GOAL_WORDS, MAX_GOAL_WORDS = 7, 34
@@ -29,21 +32,75 @@ _CONTEXT_BOUND = re.compile(
     re.IGNORECASE,
 )
 #: Titles that say nothing of what a module does.
+_EXPERIMENT = re.compile(listed("experiment_title"), re.IGNORECASE)
 GENERIC_TITLE = re.compile(rf"(?:system |proposed |our |the )?{listed('generic_title')}s?", re.IGNORECASE)
 
 
-def write_problem(topic: str, title: str, described: Sequence[str]) -> tuple[str, int]:
-    """Return the problem statement and how many of the described goals it holds.
+#: Less of what a goal says is found in the steps: they do not do what it asks for.
+MIN_GOAL_ANSWERED = 0.3
+#: What a goal gives in figures, some step has to reach.
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem statement and how many sentences in it say what the module is for."""
+
+    text: str
+    goals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a module ends: what it is `given` from outside, and the names of parts that are `left_out`."""
+
+    given: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """Return the sentences that say so, each behind a space; '' where there are no bounds."""
+        given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
+        parts = [title_in_text(name) for name in self.left_out]
+        many = len(parts) > 1 or "".join(parts).endswith("s")
+        return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
+
+
+UNBOUNDED = Bounds()
+
+
+def write_problem(topic: str, title: str, described: Sequence[str], steps: Sequence[str], bounds: Bounds = UNBOUNDED) -> Problem:
+    """Return the problem statement: what is wanted, and those described goals that the steps answer.
 
     Args:
         topic: what the whole system is, as its title says.
         title: of the module.
         described: sentences in the order of the paper that are no steps of the answer.
+        steps: of the answer.
+        bounds: of the module, as far as its problem has to tell them.
     """
-    opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)]
+    opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)].format(topic=topic, title=title)
     near = [sentence for at, sentence in enumerate(described) if at < _OPENING_SENTENCES or _PURPOSE.search(sentence)]
-    goals = [goal for goal in map(_goal, near) if goal is not None][:MAX_GOALS]
-    return " ".join([opening.format(topic=topic, title=title), *goals]), len(goals)
+    done = set().union(*map(stems, steps)).union(*map(_NUMBER.findall, steps))
+    text, goals = opening, 0
+    for goal in filter(None, map(_goal, near)):
+        if goals < MAX_GOALS and _is_answered(goal, done) and not any(symbols_of(goal)) and dangling(goal, text) is None:
+            text, goals = f"{text} {goal}", goals + 1
+    return Problem(f"{text}{bounds}", goals)
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return text[:1].upper() + text[1:]
+
+
+def says_nothing(title: str) -> bool:
+    """Tell a title that any module could have, or that of an experiment and not of a module."""
+    return GENERIC_TITLE.fullmatch(title) is not None or _EXPERIMENT.search(title) is not None
+
+
+def _is_answered(goal: str, done: set[str]) -> bool:
+    parts = [asked for part in re.split(r",|;|\band\b", goal) if (asked := content_of(part))]
+    return done.issuperset(_NUMBER.findall(goal)) and all(len(asked & done) >= MIN_GOAL_ANSWERED * len(asked) for asked in parts)
 
 
 def topic_of(paper_title: str) -> str:

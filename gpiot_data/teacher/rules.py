@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from gpiot_data.papers.modules import TechnicalModule
 from gpiot_data.schema import SubTask, Teacher
-from gpiot_data.teacher.confidence import confidence
+from gpiot_data.teacher.confidence import Measures, confidence
 from gpiot_data.teacher.imperative import Step, to_steps
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
-from gpiot_data.teacher.problem import system_name, title_in_text, topic_of, write_problem
+from gpiot_data.teacher.problem import Bounds, Problem, says_nothing, system_name, title_in_text, topic_of, write_problem
 from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.sentences import sentences
+from gpiot_data.teacher.spelling import is_spoilt, vocabulary_of
+from gpiot_data.teacher.statements import decides, to_statement
+from gpiot_data.teacher.wholeness import Reading, close, content_of, given_to, share_answered, share_kept, share_told
 
-RULES_VERSION = "tdd-rules/2"
+RULES_VERSION = "tdd-rules/3"
 MIN_TASKS, MAX_TASKS = 2, 7
+#: So often the problem is written to the sub-tasks that are left, and the sub-tasks are closed under it.
+ROUNDS = 2
 MIN_STEPS, MAX_STEPS_PER_TASK = 3, 6
 #: So many sentences in a row that are no steps part two sub-tasks of a paragraph.
 MIN_GAP = 3
+#: A title that stands alone must say by itself what is wanted.
+MIN_BARE_TITLE_WORDS = 2
+#: A pair with fewer of its module's deeds leaves out too much of what the rest stands on.
+MIN_KEPT = 0.4
+#: A pair with fewer of the sub-tasks that the paper names does not plan the module; what it leaves out, its problem says.
+MIN_HEADS = 0.5
+#: A sub-task under a head of its own with fewer of its deeds is left out as a whole.
+MIN_KEPT_OF_TASK = 0.6
+#: Or with fewer of its sentences, deeds or not: what it is about is then told in a way that makes no step.
+MIN_TOLD_OF_TASK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     name: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One sentence of a module and the steps that it makes."""
-
-    sentence: str
     steps: tuple[Step, ...]
 
 
@@ -46,37 +54,164 @@ class RulesTeacher:
         return Teacher(name="rules", prompt=RULES_VERSION)
 
     def decompose(self, paper_title: str, module: TechnicalModule) -> Decomposition | str:
-        """Return the pair of a module, or `too_few_tasks` or `too_few_steps`."""
+        """Return the pair of a module, or the stable word that says why it makes none.
+
+        `vague_title` and `no_goal`: nobody could tell what is wanted; `too_few_tasks`, `too_few_steps`; `open_references`: most of
+        the module's deeds stand on what is not told; `unanswered_problem`: no step does what the problem asks for.
+        """
         name = system_name(paper_title)
-        opening = [_read(paragraph, name) for paragraph in module.opening]
-        parts = [
-            (name_of_head(_without_name(part.head, name)), [_read(paragraph, name) for paragraph in part.paragraphs])
-            for part in module.parts
-        ]
-        headed = sum(1 for head, body in parts if head and any(_steps(body))) >= MIN_TASKS
-        grouped = [*opening, *(read for head, body in parts for read in body if head)]
-        tasks = _distinct(_headed_tasks(opening, parts) if headed else _grouped_tasks(grouped))[:MAX_TASKS]
-        if len(tasks) < MIN_TASKS:
-            return "too_few_tasks"
-        if sum(len(task.steps) for task in tasks) < MIN_STEPS:
-            return "too_few_steps"
-        everything = [*opening, *(read for _, body in parts for read in body)]
+        read = _read_module(module, name)
         title = title_in_text(_without_name(module.title, name)) or module.title
-        told = {step.sentence for task in tasks for step in task.steps}
-        first = {reading.sentence for read in opening for reading in read if headed} - told
-        described = [reading.sentence for read in everything for reading in read if not reading.steps or reading.sentence in first]
-        problem, goals = write_problem(topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described])
-        trust = confidence(title, [task.steps for task in tasks], sum(map(len, everything)), goals, headed=headed, named=module.named)
+        if says_nothing(title):
+            return "vague_title"
+        found = [task for task in _distinct(_tasks_of(read)) if task.steps]
+        if len(found) < MIN_TASKS:
+            return "too_few_tasks"
+        # What the problem may ask for depends on the steps that are left, and what is left on what the problem tells.
+        given = given_to(found, read.everything, f"{paper_title} . {title}")
+        tasks = found
+        for _ in range(ROUNDS):
+            problem = _problem_of(paper_title, title, read, tasks, name, given)
+            tasks = _closed(found, problem.text, read)
+        problem = _problem_of(paper_title, title, read, tasks, name, given)
+        pair = _Pair(title, read, tuple(tasks), problem.goals)
+        reason = pair.reason()
+        if reason is not None:
+            return reason
         return Decomposition(
-            problem=problem,
+            problem=problem.text,
             tasks=tuple(SubTask(task.name, tuple(step.text for step in task.steps)) for task in tasks),
             evidence=tuple(tuple(step.sentence for step in task.steps) for task in tasks),
-            confidence=trust,
+            confidence=confidence([task.steps for task in tasks], pair.measures(), named=module.named),
         )
 
 
-def _read(paragraph: str, name: str) -> list[_Reading]:
-    return [_Reading(sentence, to_steps(_without_name(sentence, name), sentence)) for sentence in sentences(paragraph)]
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A module as it was read; `headed`: its sub-tasks have the names that the paper gives them."""
+
+    opening: tuple[tuple[Reading, ...], ...]
+    parts: tuple[tuple[str | None, tuple[tuple[Reading, ...], ...]], ...]
+    headed: bool
+
+    @property
+    def readings_of_tasks(self) -> list[Reading]:
+        """Sentences that sub-tasks are made of."""
+        return [reading for _, body in self.parts for read in body for reading in read] if self.headed else self.everything
+
+    def left_out(self, tasks: Sequence[_Task]) -> list[str]:
+        """Return the names that the paper gives to sub-tasks which are not among `tasks`."""
+        names = {task.name for task in tasks}
+        return [head for head, _ in self.parts if head and head not in names] if self.headed else []
+
+    @property
+    def everything(self) -> list[Reading]:
+        """All sentences in order."""
+        return [reading for read in (*self.opening, *(read for _, body in self.parts for read in body)) for reading in read]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair before it is judged; `goals`: sentences of its problem that say what the module is for."""
+
+    title: str
+    read: _Module
+    tasks: tuple[_Task, ...]
+    goals: int
+
+    def measures(self) -> Measures:
+        """Return how much of the module and of its problem the pair holds."""
+        steps = [step for task in self.tasks for step in task.steps]
+        names = [task.name for task in self.tasks] if self.read.headed else []
+        heads = sum(1 for head, _ in self.read.parts if head)
+        return Measures(
+            kept=share_kept(self.read.readings_of_tasks, {step.sentence for step in steps}),
+            heads=min(1.0, len(self.tasks) / heads) if self.read.headed else 1.0,
+            answered=share_answered(self.title, [*(step.text for step in steps), *names, *self.read.left_out(self.tasks)]),
+            goals=self.goals,
+            headed=self.read.headed,
+        )
+
+    def reason(self) -> str | None:
+        """Return the stable word that says why the pair is none, or None."""
+        if len(self.tasks) < MIN_TASKS:
+            return "open_references"
+        if sum(len(task.steps) for task in self.tasks) < MIN_STEPS:
+            return "too_few_steps"
+        measures = self.measures()
+        if measures.kept < MIN_KEPT or measures.heads < MIN_HEADS:
+            return "open_references"
+        # With all that the paper names under it, done or said to be left out, a title is answered in other words than its own.
+        if measures.answered < (0.5 if self.read.headed else 1.0):
+            return "unanswered_problem"
+        return "no_goal" if not self.goals and len(content_of(self.title)) < MIN_BARE_TITLE_WORDS else None
+
+
+def _read_module(module: TechnicalModule, name: str) -> _Module:
+    words = vocabulary_of([*module.opening, *(paragraph for part in module.parts for paragraph in part.paragraphs)])
+    opening = tuple(_read(paragraph, name, words, deciding=not module.parts) for paragraph in module.opening)
+    parts = tuple(
+        (name_of_head(_without_name(part.head, name)), tuple(_read(paragraph, name, words) for paragraph in part.paragraphs))
+        for part in module.parts
+    )
+    return _Module(opening, parts, sum(1 for head, body in parts if head and any(_steps(body))) >= MIN_TASKS)
+
+
+def _tasks_of(read: _Module) -> Iterator[_Task]:
+    if read.headed:
+        return _headed_tasks(read.opening, read.parts)
+    return _grouped_tasks([*read.opening, *(paragraph for head, body in read.parts for paragraph in body if head)])
+
+
+def _problem_of(paper_title: str, title: str, read: _Module, tasks: Sequence[_Task], name: str, given: Sequence[str]) -> Problem:
+    steps = [step for task in tasks for step in task.steps]
+    told = {step.sentence for step in steps}
+    # Under heads of its own each sentence speaks of one sub-task; what the module is for stands before them.
+    before = [reading for paragraph in read.opening for reading in paragraph] if read.headed else read.everything
+    described = [reading.sentence for reading in before if not reading.steps or (read.headed and reading.sentence not in told)]
+    bounds = Bounds([thing for thing in given if any(thing in step.text for step in steps)], read.left_out(tasks))
+    return write_problem(
+        topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], [step.text for step in steps], bounds
+    )
+
+
+def _closed(tasks: Sequence[_Task], problem: str, read: _Module) -> list[_Task]:
+    """Return what is left of sub-tasks in `MAX_TASKS` of them when all that stands on something untold is gone."""
+    headed = read.headed
+    named = [(task.name if headed else "", task.steps) for task in tasks]
+    bodies = {head: [reading for paragraph in body for reading in paragraph] for head, body in read.parts if head}
+    whole = partial(_is_whole, bodies=bodies)
+    closed = [
+        _Task(task.name if headed else name_of_steps([step.text for step in steps]), steps)
+        for task, (_, steps) in zip(tasks, close(named, problem, read.everything, whole), strict=True)
+        if steps
+    ]
+    return _distinct(iter(closed))[:MAX_TASKS]
+
+
+def _is_whole(name: str, steps: Sequence[Step], bodies: Mapping[str, Sequence[Reading]]) -> bool:
+    """Tell a sub-task that holds most of what the paper does under its head; one without a head of its own always does."""
+    body = bodies.get(name)
+    if body is None:
+        return True
+    told = {step.sentence for step in steps}
+    return share_kept(body, told) >= MIN_KEPT_OF_TASK and share_told(body, told) >= MIN_TOLD_OF_TASK
+
+
+def _read(paragraph: str, name: str, words: Mapping[str, int], *, deciding: bool = True) -> tuple[Reading, ...]:
+    """Return the sentences of a paragraph; `deciding`: what a part is said to do is a step, not only what somebody does."""
+    return tuple(_read_sentence(sentence, _without_name(sentence, name), words, deciding=deciding) for sentence in sentences(paragraph))
+
+
+def _read_sentence(printed: str, text: str, words: Mapping[str, int], *, deciding: bool) -> Reading:
+    if is_spoilt(printed, words):
+        return Reading(printed, ())
+    steps = to_steps(text, printed)
+    found = None if steps else to_statement(text)
+    if found is None:
+        return Reading(printed, steps)
+    statement = Step(found.text, printed, found.form)
+    return Reading(printed, (statement,)) if deciding and decides(statement) else Reading(printed, (), statement)
 
 
 def _without_name(text: str, name: str) -> str:
@@ -87,13 +222,11 @@ def _without_name(text: str, name: str) -> str:
     return text[:1].upper() + text[1:] if text.startswith("the system") else text
 
 
-def _steps(paragraphs: Sequence[Sequence[_Reading]]) -> Iterator[Step]:
+def _steps(paragraphs: Sequence[Sequence[Reading]]) -> Iterator[Step]:
     return (step for read in paragraphs for reading in read for step in reading.steps)
 
 
-def _headed_tasks(
-    opening: Sequence[Sequence[_Reading]], parts: Sequence[tuple[str | None, Sequence[Sequence[_Reading]]]]
-) -> Iterator[_Task]:
+def _headed_tasks(opening: Sequence[Sequence[Reading]], parts: Sequence[tuple[str | None, Sequence[Sequence[Reading]]]]) -> Iterator[_Task]:
     """Yield a sub-task for each head that names one; the opening is one too where it holds two steps or more."""
     first = _unlike(_steps(opening))
     if len(first) >= 2:
@@ -104,7 +237,7 @@ def _headed_tasks(
             yield _Task(head, found)
 
 
-def _grouped_tasks(paragraphs: Sequence[Sequence[_Reading]]) -> Iterator[_Task]:
+def _grouped_tasks(paragraphs: Sequence[Sequence[Reading]]) -> Iterator[_Task]:
     groups = _merge_single([run for read in paragraphs for run in _runs(read)])
     if len(groups) == 1 and len(groups[0]) >= MIN_STEPS:
         middle = _turn(groups[0])
@@ -114,7 +247,7 @@ def _grouped_tasks(paragraphs: Sequence[Sequence[_Reading]]) -> Iterator[_Task]:
         yield _Task(name_of_steps([step.text for step in found]), found)
 
 
-def _runs(read: Sequence[_Reading]) -> Iterator[list[Step]]:
+def _runs(read: Sequence[Reading]) -> Iterator[list[Step]]:
     """Yield the steps of a paragraph that stand close together."""
     run: list[Step] = []
     gap = 0

@@ -25,7 +25,7 @@ _FUNCTION_WORD = re.compile(rf"\b(?:{listed('function_word')}|{listed('subordina
 MAX_PILED_WORDS = 5
 
 
-def fault(step: str) -> str | None:
+def fault(step: str, most_words: int = MAX_STEP_WORDS) -> str | None:
     """Return the word for the first fault of a step, or None for one that can be followed on its own.
 
     >>> fault("Filter the signal at 5 Hz.")
@@ -34,8 +34,12 @@ def fault(step: str) -> str | None:
     >>> fault("Window each frame and the spectrum is taken.")
     'second_clause'
     """
+    return _form_fault(step, most_words) or ("no_deed" if _NO_DEED.search(step) else grammar_fault(step))
+
+
+def _form_fault(step: str, most_words: int) -> str | None:
     words = step.split()
-    if not MIN_STEP_WORDS <= len(words) <= MAX_STEP_WORDS:
+    if not MIN_STEP_WORDS <= len(words) <= most_words:
         return "length"
     if LEFTOVER_POINTER.search(step):
         return "pointer"
@@ -47,9 +51,7 @@ def fault(step: str) -> str | None:
         return "authors"
     if _ENDS_OPEN.search(step):
         return "open_end"
-    if has_gap(step):
-        return "gap"
-    return "no_deed" if _NO_DEED.search(step) else grammar_fault(step)
+    return "gap" if has_gap(step) else None
 
 
 def has_gap(text: str) -> bool:

@@ -12,14 +12,16 @@ _REASON = listed("reason")
 #: ', which is why ...', ', thus reducing ...': from here on a sentence argues.
 _TAIL = re.compile(
     rf"(?:,\s+(?:and\s+)?{listed('reason')}\b|"
-    r"\s+(?:because(?! of)|as (?:it|they|this|these)|since (?:it|they|the|this|these|most)|given that)\b).*$"
+    r"\s+(?:because(?! of)|as (?:it|they|this|these)|since (?:it|they|this|these|most)|given that)\b).*$"
 )
-_ELSE_TAIL = re.compile(r";?,? otherwise\b.*$|,\s+(?:i\.e\.|e\.g\.).*$|,\s+for (?:they|it|this|the \w+ (?:is|are|has|have))\b.*$")
+_ELSE_TAIL = re.compile(r"[;,] otherwise\b(?=.).*$|,\s+(?:i\.e\.|e\.g\.).*$|,\s+for (?:they|it|this|the \w+ (?:is|are|has|have))\b.*$")
 _WE_TAIL = re.compile(r",?\s+(?:and|but|which|that|as|so|since|because|while|where|when)\s+(?:then\s+)?we\b.*$", re.IGNORECASE)
 _LONG_ASIDE = re.compile(
     r"\s*\((?:[^()]*\b(?:is|are|was|were|which|because|since|figure|fig|table|section|see)\b[^()]*|(?:[^\s()]+\s+){8,}[^\s()]+)\)",
     re.IGNORECASE,
 )
+#: ', so that none is lost, and the numbers come from noise': a clause of its own behind the effect.
+_AFTER_EFFECT = re.compile(r"(,? so (?:that )?[^,]+), and (?:the|an?|each|every|no) .*$")
 #: What stands in front of a step and only ties it to the text before.
 _EMPTY_FRONT = re.compile(
     r"^(?:" + listed("empty_front") + r"),\s+",
@@ -50,7 +52,7 @@ _PLAIN = tuple(
         (r"discard\b", "drop"),
         (r"Maintain\b", "Keep"),
         (r"approximately\b|roughly\b", "about"),
-        (r"multiple\b", "several"),
+        (r"(?<!\ba )multiple\b(?! of)", "several"),
         (r"entire\b", "whole"),
         (r"additional\b", "further"),
         (r"consisting of\b", "of"),
@@ -83,8 +85,10 @@ _PLAIN = tuple(
         (r"(?:above|previously)[ -]mentioned ", ""),
         (r"(?:so-called|proposed|state-of-the-art|well-known|novel) ", ""),
         ("the above ", "the "),
+        (r"(?<=est) such(?= [a-z])", ""),
         (
-            r"(?:[Tt]his|[Tt]hese|[Ss]uch) (?!(?:to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
+            r"(?:[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch) "
+            r"(?!(?:whose|above|below|left|to|are|is|was|were|in|and|as|an?|at|by|for|on|of|with|from|over|that|can|will)\b)(?=\w)",
             "the ",
         ),
     )
@@ -106,7 +110,7 @@ def tighten(step: str) -> str:
     >>> tighten("To limit drift, reset the filter every ten seconds.")
     'Reset the filter every 10 seconds to limit drift.'
     """
-    text = _LONG_ASIDE.sub("", step.rstrip("."))
+    text = _AFTER_EFFECT.sub(r"\1", _LONG_ASIDE.sub("", step.rstrip(".")))
     for tail in (_WE_TAIL, _ELSE_TAIL, _TAIL):
         shorter = tail.sub("", text).rstrip(" ,")
         text = shorter if len(shorter.split()) >= MIN_KEPT_WORDS and not _is_only_front(shorter) else text

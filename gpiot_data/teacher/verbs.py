@@ -17,6 +17,7 @@ def verb_list(name: str) -> frozenset[str]:
 
 #: base: (third person, past participle), where the spelling does not follow the rules or there is a better one.
 _IRREGULAR = {
+    "begin": ("begins", "begun"),
     "bind": ("binds", "bound"),
     "break": ("breaks", "broken"),
     "build": ("builds", "built"),
@@ -25,6 +26,7 @@ _IRREGULAR = {
     "draw": ("draws", "drawn"),
     "drive": ("drives", "driven"),
     "feed": ("feeds", "fed"),
+    "find": ("finds", "found"),
     "fit": ("fits", "fitted"),
     "fix": ("fixes", "fixed"),
     "freeze": ("freezes", "frozen"),
@@ -33,6 +35,7 @@ _IRREGULAR = {
     "hold": ("holds", "held"),
     "keep": ("keeps", "kept"),
     "leave": ("leaves", "left"),
+    "let": ("lets", "let"),
     "make": ("makes", "made"),
     "overwrite": ("overwrites", "overwritten"),
     "pass": ("passes", "passed"),
@@ -45,6 +48,8 @@ _IRREGULAR = {
     "spread": ("spreads", "spread"),
     "take": ("takes", "taken"),
     "wake": ("wakes", "woken"),
+    "rewrite": ("rewrites", "rewritten"),
+    "withhold": ("withholds", "withheld"),
     "write": ("writes", "written"),
 }
 

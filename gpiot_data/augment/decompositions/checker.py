@@ -8,13 +8,14 @@ from itertools import chain
 from typing import Any, Literal
 
 from gpiot_data.augment.decompositions.arithmetic import budget_faults, disagreeing_parts, wrong_equations
+from gpiot_data.augment.decompositions.claims import model_faults, part_faults, reference_faults, sampling_faults, stack_faults
 from gpiot_data.augment.decompositions.order import order_faults
 from gpiot_data.augment.decompositions.rates import rate_faults
 from gpiot_data.augment.decompositions.traces import modality_faults, representation_faults
 from gpiot_data.augment.ontology.model import Ontology
 from gpiot_data.schema import SubTask
 
-FaultKind = Literal["modality", "representation", "rate", "arithmetic", "budget", "order"]
+FaultKind = Literal["modality", "representation", "rate", "arithmetic", "budget", "order", "part", "model", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,14 @@ def faults_of(problem: str, tasks: Sequence[SubTask], aspect: str, params: Mappi
             ("modality", modality_faults(f"{problem}\n{answer}", params, ontology)),
             ("representation", representation_faults(answer, params, aspect, ontology)),
             ("rate", rate_faults(f"{problem}\n{answer}", ontology.modalities[params["modality"]])),
+            ("rate", sampling_faults(answer, params, ontology)),
             ("arithmetic", chain(wrong_equations(answer), disagreeing_parts(answer))),
             ("budget", _budget(f"{problem}\n{answer}", params, ontology)),
+            ("budget", stack_faults(answer, params, ontology)),
             ("order", order_faults(tasks, params, ontology)),
+            ("part", part_faults(answer, params, ontology)),
+            ("model", model_faults(answer, params, ontology)),
+            ("reference", reference_faults(answer)),
         )
     )
     return [Fault(kind, text) for kind, texts in found for text in texts]

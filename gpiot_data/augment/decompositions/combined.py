@@ -64,7 +64,7 @@ def draw_settings(ontology: Ontology, found: Understanding, aspect: str, seed: s
             modality=chain[0],
             representation=chain[1],
             model=chain[2],
-            focus=focus_for(ontology, found.focus, found.application, chain[2]),
+            focus=focus_for(ontology, found.focus, found.application, chain[0], chain[2], budget[0] if budget else None),
             platform=budget[0] if budget else None,
             budget_kib=budget[1] if budget else None,
             seed=f"{seed}/{aspect}/{'/'.join(chain)}/{budget}",

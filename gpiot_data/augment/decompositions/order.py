@@ -64,7 +64,7 @@ def _templates(
     # Steps of a budget may come in any order among themselves.
     found += [((ORDER.index("resource"), 0, 0), _words(step)) for rules in resources for steps in rules.values() for step in steps]
     entry = ontology.focuses[focus]
-    after = ORDER.index(entry.after)
     for number, task in enumerate(entry.tasks, start=1):
+        after = ORDER.index(task.after or entry.after)
         found += [((after, number, at), _words(step)) for at, step in enumerate(task.steps)]
     return tuple(found)

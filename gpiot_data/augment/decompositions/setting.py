@@ -6,23 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from math import prod
+from math import log2, prod
 
 from gpiot_data.augment.decompositions.sizes import (
     NETWORKS,
+    POOLED,
     SCALES,
     ModelSize,
     Transform,
     model_size,
     parameter_bytes,
+    scratch_numbers,
     shape_of,
     short_time,
 )
+from gpiot_data.augment.decompositions.stack import stack_mib
 from gpiot_data.augment.decompositions.wording import number_of
 from gpiot_data.augment.ontology.model import Application, Focus, Modality, Model, Ontology, Phenomenon, Platform, Representation, Sense
 
-#: Of the memory of a computer without an operating system, what the stack and other code need.
+#: Of a budget of memory, what the stack and other code need; with an operating system it comes on top of the libraries.
 _LEFT_FOR_OTHERS = 0.1
+#: Models that go through a window step by step lose its beginning, or their time limit, in longer ones.
+_STEP_BY_STEP, _MOST_STEPS = ("gru", "templates"), 400
+#: A filter of fourth order with two edges has four sections with two states each.
+_STATES = 8
 #: The least a short-time transform needs to be a map.
 _MIN_BINS, _MIN_FRAMES = 4, 3
 #: A filter's edge stays below this share of half the sampling rate.
@@ -75,11 +82,13 @@ class Figures:
     rep_bytes: int
     model_bytes: int
     working_bytes: int
+    scratch_bytes: int
+    levels: int
 
     @property
     def total_bytes(self) -> int:
         """What all parts take together."""
-        return self.buffer_bytes + self.rep_bytes + self.model_bytes + self.working_bytes
+        return self.buffer_bytes + self.rep_bytes + self.scratch_bytes + self.model_bytes + self.working_bytes
 
 
 def parts_of(setting: Setting, ontology: Ontology) -> Parts:
@@ -107,24 +116,33 @@ def figures_of(setting: Setting, ontology: Ontology) -> Figures | None:
     for scale in SCALES:
         for rate, window in options:
             figures = _figures(parts, rate, window, scale)
-            if figures is not None and _fits(parts, setting, figures):
+            if figures is not None and _fits(parts, setting, figures, ontology):
                 return figures
     return None
 
 
 def _samples_well(parts: Parts, rate: float) -> bool:
     band = parts.sense.band
+    if rate < parts.phenomenon.least_hz:
+        return False
     return band is None or band[1] < _NYQUIST_SHARE * (parts.modality.analysis_rate or rate) / 2
 
 
-def _fits(parts: Parts, setting: Setting, figures: Figures) -> bool:
+def _fits(parts: Parts, setting: Setting, figures: Figures, ontology: Ontology) -> bool:
     if parts.platform is None or setting.budget_kib is None:
         return True
-    usable = min(setting.budget_kib, parts.platform.ram_kib * (1 - _LEFT_FOR_OTHERS))
+    usable = min(setting.budget_kib, parts.platform.ram_kib) * (1 - _LEFT_FOR_OTHERS)
+    if not parts.platform.micro:
+        usable -= 1024 * stack_mib(_templates(parts), parts.model.size, ontology)
     if parts.modality.host_ram_kib > parts.platform.ram_kib or not parts.representation.budgeted:
         return False
     in_flash = parts.platform.flash_kib is None or figures.model_bytes <= parts.platform.flash_kib * 512
     return figures.total_bytes <= usable * 1024 and in_flash
+
+
+def _templates(parts: Parts) -> str:
+    own = (parts.modality.acquire, parts.modality.clean, parts.representation.steps, parts.model.steps, parts.model.level_steps)
+    return "\n".join(step for steps in (*own, *(task.steps for task in parts.focus.tasks)) for step in steps)
 
 
 def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | None:
@@ -133,9 +151,13 @@ def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | 
     n = round(window * analysis_rate)
     top = parts.sense.band[1] if parts.sense.band else analysis_rate / 2
     transform = short_time(n, analysis_rate, top, representation.seg)
-    if n < representation.at_least or _too_small(representation, transform):
+    levels = wavelet_levels(analysis_rate, top)
+    if n < representation.at_least or _too_small(representation, transform) or ("wavelet" in representation.terms and n < 7 * 2**levels):
         return None
-    shape = shape_of(representation.shape, _symbols(parts, n, transform, rate))
+    known = _symbols(parts, n, transform, rate)
+    shape = shape_of(representation.shape, known)
+    if (parts.model.size in _STEP_BY_STEP and shape[0] > _MOST_STEPS) or (parts.model.size == "pooled" and min(shape[:2]) < POOLED):
+        return None
     size = model_size(parts.model, shape, _classes(parts.application), scale)
     micro = parts.platform is not None and parts.platform.micro
     stored = representation.stored or modality.stored or modality.channels
@@ -156,7 +178,19 @@ def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | 
         rep_bytes=prod(shape) * learnt,
         model_bytes=size.parameters * parameter_bytes(parts.model, micro=micro),
         working_bytes=size.working * learnt,
+        scratch_bytes=_scratch(parts, known) * (4 if micro else 8),
+        levels=levels,
     )
+
+
+def _scratch(parts: Parts, known: dict[str, int]) -> int:
+    cleaning = parts.modality.scratch or ({"c": _STATES} if parts.sense.band else {})
+    return scratch_numbers(cleaning, known) + scratch_numbers(parts.representation.scratch, known)
+
+
+def wavelet_levels(rate: float, top: float) -> int:
+    """Return the levels of a wavelet decomposition of which the four coarsest hold what lies below `top` Hz."""
+    return 4 + int(log2(rate / 2 / top))
 
 
 def _too_small(representation: Representation, transform: Transform) -> bool:
@@ -165,13 +199,13 @@ def _too_small(representation: Representation, transform: Transform) -> bool:
     return few_bins or ("frames" in names and transform.frames < _MIN_FRAMES)
 
 
-def focus_for(ontology: Ontology, focus: str, application: str, model: str) -> str:
-    """Return the focus itself, or the one in its place where it makes no sense for an application's answer or a model."""
-    entry = ontology.focuses[focus]
-    suits = not entry.kinds or ontology.applications[application].kind in entry.kinds
+def focus_for(ontology: Ontology, focus: str, application: str, modality: str, model: str, platform: str | None = None) -> str:
+    """Return the focus itself, or the one in its place where it makes no sense for an answer, a sensor, a model or a computer."""
+    entry, purpose = ontology.focuses[focus], ontology.applications[application]
+    suits = (not entry.kinds or purpose.kind in entry.kinds) and not {modality, model, platform, *purpose.needs} & set(entry.skip)
     if entry.instead is None or (suits and (not entry.models or model in entry.models)):
         return focus
-    return focus_for(ontology, entry.instead, application, model)
+    return focus_for(ontology, entry.instead, application, modality, model, platform)
 
 
 def _symbols(parts: Parts, n: int, transform: Transform, rate: float) -> dict[str, int]:
@@ -181,7 +215,8 @@ def _symbols(parts: Parts, n: int, transform: Transform, rate: float) -> dict[st
         slowest, fastest = parts.phenomenon.rates_hz
         bins = int((fastest - slowest) * 4 * n / rate) + 1
     sizes = {"h": modality.height, "w": modality.width, "bins": bins, "frames": transform.frames}
-    return {"n": n, "c": modality.channels, "half": n // 2, "frames1": n, **sizes}
+    # Around a carrier there is a bin on either side for each speed.
+    return {"n": n, "c": modality.channels, "half": n // 2, "frames1": n, "both": 2 * bins - 1, "seg": transform.seg, **sizes}
 
 
 def _classes(application: Application) -> int:
@@ -213,7 +248,8 @@ def _chains(ontology: Ontology, application: str, modality: str) -> Iterator[tup
         return
     for name in entry.representations:
         representation = ontology.representations[name]
-        if kind not in representation.kinds or (representation.phenomena and not set(representation.phenomena) & set(needs)):
+        serves = not representation.phenomena or set(representation.phenomena) & set(needs)
+        if kind not in representation.kinds or not serves or set(representation.blind) & set(needs):
             continue
         for model_name, model in ontology.models.items():
             takes = representation.form in model.takes and kind in model.kinds

@@ -13,14 +13,16 @@ from gpiot_data.augment.ontology.model import Model
 SCALES = (16, 8, 4)
 _TREES_PER_SCALE = {16: 40, 8: 20, 4: 10}
 #: Models that work with 8-bit weights.
-NETWORKS = ("linear", "pooled", "mlp", "cnn1d", "gru", "cnn2d")
+NETWORKS = ("mlp", "cnn1d", "gru", "cnn2d")
 #: Bytes of one parameter of the others; a node of a tree holds a feature, a threshold and its place.
-_STORED_BYTES = {"forest": 4, "templates": 2, "survey": 2, "particles": 4, "line": 4}
+_STORED_BYTES = {"linear": 4, "pooled": 4, "forest": 4, "templates": 2, "survey": 2, "particles": 4, "line": 4}
 #: What scikit-learn takes for a node.
 _LINUX_BYTES = {"forest": 64, "templates": 4, "survey": 4}
-#: A tree of depth 6 splits at most 63 times.
-_SPLITS = 63
+#: A tree of depth 6 has at most 63 splits and 64 leaves.
+_NODES = 127
 _MARKS = 60
+#: Cells on a side that a map is averaged to.
+POOLED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ def model_size(model: Model, shape: tuple[int, ...], classes: int, scale: int) -
     if model.size == "linear":
         return ModelSize((features + 1) * separators, 0, {})
     if model.size == "pooled":
-        return ModelSize(65 * separators, 64, {})
+        return ModelSize((POOLED**2 + 1) * separators, POOLED**2, {})
     if model.size == "forest":
         trees = _TREES_PER_SCALE[scale]
-        return ModelSize(trees * _SPLITS, 0, {"trees": str(trees)})
+        return ModelSize(trees * _NODES, 0, {"trees": str(trees)})
     if model.size == "mlp":
         hidden = 2 * scale
         return ModelSize((features + 1) * hidden + (hidden + 1) * classes, hidden, {"hidden": str(hidden)})
@@ -86,6 +88,11 @@ def model_size(model: Model, shape: tuple[int, ...], classes: int, scale: int) -
     if model.size in ("cnn1d", "gru", "cnn2d"):
         return _network_size(model.size, shape, classes, scale)
     return ModelSize(2 if model.size == "line" else 0, 0, {})
+
+
+def scratch_numbers(scratch: dict[str, int] | None, known: dict[str, int]) -> int:
+    """Return how many numbers a step works with; `scratch` counts them by symbol, `one` for a fixed number."""
+    return sum(count * (1 if symbol == "one" else known[symbol]) for symbol, count in (scratch or {}).items())
 
 
 def parameter_bytes(model: Model, *, micro: bool) -> int:
@@ -105,9 +112,10 @@ def _network_size(kind: str, shape: tuple[int, ...], classes: int, scale: int) -
     if kind == "cnn1d":
         inputs = prod(shape[1:])
         parameters = 5 * inputs * first + first + 5 * first * second + second + (second + 1) * classes
-        return ModelSize(parameters, shape[0] // 2 * first + shape[0] // 4 * second, filters)
+        return ModelSize(parameters, -(-shape[0] // 2) * first + -(-shape[0] // 4) * second, filters)
     planes = prod(shape[2:])
     convolution = 9 * planes * first + first
     blocks = sum(9 * before + before + before * after + after for before, after in ((first, second), (second, third)))
-    area = prod(shape[:2]) // 4
-    return ModelSize(convolution + blocks + (third + 1) * classes, area * (first + second), filters)
+    # A layer is read while the next one is written; the widest pair are those of the last block.
+    area = -(-shape[0] // 2) * -(-shape[1] // 2)
+    return ModelSize(convolution + blocks + (third + 1) * classes, area * (second + third), filters)

@@ -12,9 +12,8 @@ from gpiot_data.schema import SubTask
 #: The stages of a chain in order.
 ORDER = ("acquire", "clean", "segment", "represent", "model", "decide", "resource", "evaluate")
 #: Stages this far from the focus are left out, or shortened to their first steps; those of a changed aspect are always whole.
-_NEAR, _FAR = 1, 3
-_SHORT = {"clean": 3}
-_USUALLY_SHORT = 2
+_NEAR = 1
+_SHORT = 2
 
 
 def write_tasks(setting: Setting, parts: Parts, values: Mapping[str, str], ontology: Ontology, aspect: str) -> tuple[SubTask, ...]:
@@ -26,10 +25,9 @@ def write_tasks(setting: Setting, parts: Parts, values: Mapping[str, str], ontol
         depth = _depth(stage, abs(place - centre), setting, aspect)
         if steps and depth:
             names = _stage_names(stage, parts, ontology)
-            kept = steps if depth == "whole" else steps[: _SHORT.get(stage, _USUALLY_SHORT)]
+            kept = steps if depth == "whole" else steps[:_SHORT]
             tasks.append(SubTask(_name(names, values, setting.seed, stage), tuple(kept)))
-        if stage == parts.focus.after:
-            tasks.extend(_focus_tasks(setting, parts, values))
+        tasks.extend(_focus_tasks(stage, setting, parts, values))
     return tuple(tasks)
 
 
@@ -39,11 +37,13 @@ def _depth(stage: str, distance: int, setting: Setting, aspect: str) -> str:
     changed |= {"represent"} if "representation" in aspect else set()
     if stage in changed or stage == "resource" or distance <= _NEAR:
         return "whole"
-    if stage in ("acquire", "clean", "segment", "represent", "model"):
-        return "short"
+    if stage in ("clean", "represent", "model"):
+        # Later steps use what these make.
+        return "whole"
     if stage == "evaluate":
         return "short" if number_of(setting.seed, "evaluate") % 2 else ""
-    return "short" if distance <= _FAR else ""
+    # What a problem asks for is always answered.
+    return "short"
 
 
 def _stage_steps(stage: str, setting: Setting, parts: Parts, values: Mapping[str, str], ontology: Ontology) -> list[str]:
@@ -67,7 +67,7 @@ def _stage_steps(stage: str, setting: Setting, parts: Parts, values: Mapping[str
 
 def model_steps(model: Model, kind: str) -> Sequence[str]:
     """Return the steps of a model for a kind of answer: a real value is learnt otherwise than a class."""
-    return model.level_steps if kind == "level" and model.level_steps else model.steps
+    return model.level_steps if kind in ("level", "count") and model.level_steps else model.steps
 
 
 def _resource_templates(parts: Parts, values: Mapping[str, str], ontology: Ontology) -> list[str]:
@@ -75,6 +75,9 @@ def _resource_templates(parts: Parts, values: Mapping[str, str], ontology: Ontol
         return []
     steps = ontology.resources["micro" if parts.platform.micro else "linux"]
     arithmetic = "fixed_point" if "model_bytes" not in values else "packed" if "parameter_word" in values else "quantised"
+    # An accelerator that asks for integers leaves no choice of the arithmetic.
+    if arithmetic == "quantised" and "accelerator" in values and "accelerated" in steps:
+        arithmetic = "accelerated"
     groups = ("port", arithmetic, "memory", "process", "cycles", "accelerator", "energy")
     return [template for group in groups for template in steps.get(group, ())]
 
@@ -91,9 +94,11 @@ def _name(names: Sequence[str], values: Mapping[str, str], seed: str, stage: str
     return fill(pick(names, seed, stage, "name"), values, seed) or names[0]
 
 
-def _focus_tasks(setting: Setting, parts: Parts, values: Mapping[str, str]) -> list[SubTask]:
+def _focus_tasks(stage: str, setting: Setting, parts: Parts, values: Mapping[str, str]) -> list[SubTask]:
     made = []
     for number, task in enumerate(parts.focus.tasks):
+        if (task.after or parts.focus.after) != stage:
+            continue
         steps = fill_all(task.steps, values, setting.seed)
         if steps:
             made.append(SubTask(_name(task.names, values, setting.seed, f"focus{number}"), tuple(steps)))

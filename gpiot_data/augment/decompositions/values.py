@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod, sqrt
 
+from gpiot_data.augment.decompositions.flags import flags_of
 from gpiot_data.augment.decompositions.setting import Figures, Parts, Setting
 from gpiot_data.augment.decompositions.sizes import parameter_bytes
 from gpiot_data.augment.decompositions.wording import counted, joined, pick, plural, with_article
 from gpiot_data.augment.ontology.model import Modality
 
+#: Signals as fast as this are moved in blocks by direct memory access.
+_STREAMED_HZ = 1000
 _MIB, _GIB = 1024, 1024 * 1024
+#: Six statistics of a signal without and with a level of its own.
+_CENTRED = "standard deviation, range, interquartile range, kurtosis, crest factor and zero-crossing rate"
+_WITH_LEVEL = "mean, standard deviation, smallest and largest value, interquartile range and mean step between successive samples"
 _PARAMETER_WORDS = {
-    "forest": "split nodes",
+    "linear": "weights",
+    "pooled": "weights",
+    "forest": "nodes",
     "templates": "numbers of the templates",
     "survey": "numbers of the survey",
     "particles": "numbers of the particles",
@@ -22,6 +31,7 @@ _PARAMETER_WORDS = {
 def values_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     """Return the values of a setting by the names that templates use; what does not apply is left out."""
     values = _names(setting, parts, figures) | _sampling(parts, figures) | _representation(parts, figures) | figures.size.values
+    values |= flags_of(setting, parts, figures)
     if figures.size.parameters:
         values["parameters"] = counted(figures.size.parameters)
     if parts.platform is not None and setting.budget_kib is not None:
@@ -49,11 +59,15 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         "subject": application.subject,
         "subjects": "people" if application.subject == "person" else plural(application.subject),
         "classes": str(application.classes or len(application.labels)),
+        "class_text": _class_text(application.classes or len(application.labels), application.labels),
         "rep": parts.representation.name,
         "noun": parts.representation.noun,
         "model_name": parts.model.name,
         "labels": joined(application.labels),
     }
+    chosen = setting.focus == "decision"
+    names |= {"opens_at": "the chosen threshold", "closes_at": "half of it"} if chosen else {"opens_at": "0.7", "closes_at": "0.4"}
+    names["known_at"] = "the chosen threshold of its class" if chosen else "0.6"
     # A place has no strength: what is measured against is known by where it is.
     names |= {"placed": modality.signal} if application.kind == "locate" else {"graded": parts.phenomenon.name}
     names["by_class" if application.kind in ("classify", "events") else "by_value"] = (
@@ -61,6 +75,9 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     )
     if modality.kind == "ranges":
         names |= {"path_loss": modality.unit} if modality.unit == "dBm" else {"flight": "time of flight"}
+    if modality.fiducial:
+        names["fiducial"] = modality.fiducial
+    names |= _device(parts, names["device"], figures)
     if parts.representation.summary:
         names["summary"] = parts.representation.summary
     many = modality.channels > 1
@@ -71,6 +88,22 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     )
     names["channels_text"] = _channels_text(modality)
     return names
+
+
+def _class_text(classes: int, labels: Sequence[str]) -> str:
+    extra = ", one of them for everything else" if classes == len(labels) + 1 > 2 else ""
+    return f"{classes} classes{extra}"
+
+
+def _device(parts: Parts, name: str, figures: Figures) -> dict[str, str]:
+    """Return what can be asked of the device itself."""
+    device = next(item for item in parts.modality.devices if item.name == name)
+    found = {"registered": ""} if device.register else {}
+    if device.fifo:
+        found["fifo"] = counted(min(device.fifo * 3 // 4, int(figures.hop_s * figures.rate)))
+    else:
+        found["streamed" if max(parts.modality.rates) >= _STREAMED_HZ else "polled"] = ""
+    return found
 
 
 def _channels_text(modality: Modality) -> str:
@@ -103,9 +136,13 @@ def _sampling(parts: Parts, figures: Figures) -> dict[str, str]:
         values["filter"] = f"band-pass from {_hertz(low)} to {_hertz(top)}" if low else f"low-pass below {_hertz(top)}"
         values |= {"top": _hertz(top), "below": f"low-pass below {_hertz(top)}"}
         values["middle"] = _hertz(float(f"{sqrt(max(low, top / 16) * top):.2g}"))
-        values["in_band"] = f"between {_hertz(low)} and {_hertz(top)}" if low else f"below {_hertz(top)}"
+        within = f"between {_hertz(low)} and {_hertz(top)}" if low else f"below {_hertz(top)}"
+        values["statistics"] = _CENTRED if low else _WITH_LEVEL
+        # Only what cleaning filters can be graded by it, and a level would outweigh all else below an edge.
+        graded = low and any("{filter}" in step for step in parts.modality.clean)
+        values |= {"in_band": within} if graded else {"no_band": "values"}
     else:
-        values["no_band"] = "values"
+        values |= {"no_band": "values", "statistics": _WITH_LEVEL}
     return values
 
 
@@ -141,6 +178,8 @@ def _representation(parts: Parts, figures: Figures) -> dict[str, str]:
         "seg": counted(transform.seg),
         "seg_hop": counted(transform.hop),
         "bins": counted(transform.bins),
+        "both": counted(2 * transform.bins - 1),
+        "levels": counted(figures.levels),
         "frames": counted(transform.frames),
     }
 
@@ -151,6 +190,8 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
     assert budget is not None
     learnt = figures.size.parameters > 0
     terms = [(figures.buffer_bytes, "the window"), (figures.rep_bytes, f"the {parts.representation.noun}")]
+    if figures.scratch_bytes:
+        terms.append((figures.scratch_bytes, "work arrays"))
     if learnt:
         terms.append((figures.model_bytes, "the parameters of the model"))
     if figures.working_bytes:
@@ -171,7 +212,8 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
         values |= {"model_bytes": counted(figures.model_bytes), "learned": "model"}
         if (word := _PARAMETER_WORDS.get(parts.model.size)) is not None:
             values |= {"parameter_word": word, "parameter_bytes": str(parameter_bytes(parts.model, micro=platform.micro))}
-    if platform.accelerator != "none" and parts.model.size in ("mlp", "cnn1d", "gru", "cnn2d"):
+    # Recurrent layers are not among what such units compute.
+    if platform.accelerator != "none" and parts.model.size in ("mlp", "cnn1d", "cnn2d"):
         values["accelerator"] = platform.accelerator
     if platform.active_ma and platform.sleep_ua:
         asleep = platform.sleep_ua / 1000

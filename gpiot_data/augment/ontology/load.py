@@ -61,12 +61,15 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
     for name, application in ontology.applications.items():
         yield from _unknown(f"application {name}", "phenomenon", application.needs, ontology.phenomena)
     for name, representation in ontology.representations.items():
-        yield from _unknown(f"representation {name}", "phenomenon", representation.phenomena, ontology.phenomena)
+        yield from _unknown(f"representation {name}", "phenomenon", (*representation.phenomena, *representation.blind), ontology.phenomena)
     for name, model in ontology.models.items():
         yield from _unknown(f"model {name}", "representation", (*model.only, *model.skip), ontology.representations)
         yield from _unknown(f"model {name}", "phenomenon", model.phenomena, ontology.phenomena)
     for name, focus in ontology.focuses.items():
-        yield from _unknown(f"focus {name}", "stage", [focus.after], ontology.stages)
+        known = {**ontology.modalities, **ontology.phenomena, **ontology.models, **ontology.platforms}
+        own = [task.after for task in focus.tasks if task.after]
+        yield from _unknown(f"focus {name}", "stage", [focus.after, *own], ontology.stages)
+        yield from _unknown(f"focus {name}", "thing to skip", focus.skip, known)
         yield from _unknown(f"focus {name}", "model", focus.models, ontology.models)
         yield from _unknown(f"focus {name}", "focus", [focus.instead] if focus.instead else [], ontology.focuses)
 

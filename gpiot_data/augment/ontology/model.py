@@ -13,10 +13,15 @@ Form = Literal["vector", "sequence", "map", "series"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A device or dataset by its name, and where its figures are from."""
+    """A device or dataset by its name, and where its figures are from.
+
+    A device with a `register` can be asked which part it is; `fifo` is how many samples it keeps by itself.
+    """
 
     name: str
     source: str
+    register: bool = False
+    fifo: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +39,8 @@ class Modality:
     `words` are patterns by which papers speak of it, `terms` and `units` what only such sensors have; `rates` are in `rate_unit`, and
     `analysis_rate` is the rate after the conditioning where that differs. A buffer holds `stored` numbers (else one for each channel) of
     `stored_bytes` for each sample. `host_ram_kib`: what a computer that its
-    device can be attached to has at least.
+    device can be attached to has at least. `scratch`: numbers that reading and cleaning work with, by the symbols of `shape` and `one`.
+    `fiducial`: what of a heartbeat its time is taken from.
     """
 
     name: str
@@ -64,16 +70,19 @@ class Modality:
     stored: int | None = None
     stored_word: str | None = None
     stored_bytes: int | None = None
+    scratch: dict[str, int] | None = None
+    fiducial: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phenomenon:
-    """What happens in the world; windows in seconds, plausible repetition in Hz."""
+    """What happens in the world; windows in seconds, plausible repetition in Hz, and the least sampling rate in Hz if there is one."""
 
     name: str
     windows_s: tuple[float, ...]
     source: str
     rates_hz: tuple[float, ...] = ()
+    least_hz: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,8 @@ class Application:
 class Representation:
     """What a window of signal is turned into; `shape` holds numbers and the symbols that the data file explains.
 
-    Of one that is not `budgeted` the memory cannot be told.
+    Of one that is not `budgeted` the memory cannot be told. It serves only `phenomena` where given, and never those that it is `blind` to.
+    `scratch`: numbers that computing it works with, by the symbols of `shape` and `one`.
     """
 
     name: str
@@ -112,6 +122,8 @@ class Representation:
     stored: int | None = None
     at_least: int = 1
     budgeted: bool = True
+    blind: tuple[str, ...] = ()
+    scratch: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +146,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """A computer: memory in KiB, clock in MHz, supply current in mA awake and µA asleep, price in US dollars."""
+    """A computer: memory in KiB, clock in MHz, supply current in mA awake and µA asleep, price in US dollars.
+
+    `fpu`: whether it has a floating-point unit.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -143,6 +158,7 @@ class Platform:
     accelerator: str
     price: str
     source: str
+    fpu: bool = True
     flash_kib: int | None = None
     active_ma: float | None = None
     sleep_ua: float | None = None
@@ -155,17 +171,19 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FocusTask:
-    """A sub-task of a focus: names to choose from, and its steps."""
+    """A sub-task of a focus: names to choose from, its steps, and the stage it stands behind where that is not the one of its focus."""
 
     names: tuple[str, ...]
     steps: tuple[str, ...]
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Focus:
     """What a module is about whatever is sensed, and behind which stage its own sub-tasks stand.
 
-    With `kinds` it goes only with such answers, with `models` only with these; else `instead` takes its place.
+    With `kinds` it goes only with such answers, with `models` only with these, and never with the sensors, phenomena, models or
+    platforms to `skip`; else `instead` takes its place.
     """
 
     words: tuple[str, ...]
@@ -174,6 +192,7 @@ class Focus:
     tasks: tuple[FocusTask, ...]
     kinds: tuple[Kind, ...] = ()
     models: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
     instead: str | None = None
 
 

@@ -105,3 +105,8 @@ def test_past_tenses_that_differ_from_the_participle() -> None:
 def test_the_lists_of_verbs_hold_verbs_that_make_steps() -> None:
     assert verb_list("intransitive") - base_forms() == {"alternate", "go", "react"}
     assert not verb_list("follower") & {f"{verb}s" for verb in ("compute", "store", "send")}
+
+
+def test_a_second_condition_of_a_sentence_takes_the_place_of_the_first() -> None:
+    steps = to_steps("If the level is above 3 dB, we store the frame; if the level is below 1 dB, we drop the frame.")
+    assert [step.text for step in steps] == ["If the level is above 3 dB, store the frame.", "If the level is below 1 dB, drop the frame."]

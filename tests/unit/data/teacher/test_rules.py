@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from gpiot_data.papers.modules import Part, TechnicalModule
-from gpiot_data.teacher.confidence import confidence
+from gpiot_data.teacher.confidence import Measures, confidence
 from gpiot_data.teacher.imperative import to_steps
 from gpiot_data.teacher.protocol import Decomposition
 from gpiot_data.teacher.rules import RulesTeacher
@@ -23,32 +25,34 @@ def _decompose(module: TechnicalModule, title="A System") -> Decomposition:
 
 def test_run_in_heads_name_the_sub_tasks_and_their_sentences_are_the_steps() -> None:
     module = _module(
-        ["The detector turns filtered samples into beat times for the summary stage."],
+        ["The detector turns slope values into beats for the host."],
         [
             ("Squaring", ["We square each slope value. The result is never negative. The node sums the last 54 squares."]),
-            ("Thresholding", ["We compare the sum with the threshold. Beats are reported to the host at once."]),
+            ("Thresholding", ["We compare the sum with a fixed threshold. Beats are reported to the host at once."]),
         ],
     )
     found = _decompose(module, "Heartbeats: R-Peak Detection on a Patch")
     assert "beat detection" in found.problem
-    assert found.problem.endswith("The detector turns filtered samples into beat times for the summary stage.")
+    assert found.problem.endswith("The detector turns slope values into beats for the host.")
     assert [(task.name, task.steps) for task in found.tasks] == [
         ("Squaring", ("Square each slope value.", "Sum the last 54 squares.")),
-        ("Thresholding", ("Compare the sum with the threshold.", "Report beats to the host at once.")),
+        ("Thresholding", ("Compare the sum with a fixed threshold.", "Report beats to the host at once.")),
     ]
     assert found.evidence == (
         ("We square each slope value.", "The node sums the last 54 squares."),
-        ("We compare the sum with the threshold.", "Beats are reported to the host at once."),
+        ("We compare the sum with a fixed threshold.", "Beats are reported to the host at once."),
     )
 
 
 def test_without_heads_paragraphs_are_sub_tasks_named_by_a_step() -> None:
-    found = _decompose(_module([FILTERING, "Noise is a problem. We detect peaks in the envelope. The host stores the time of each peak."]))
-    assert [task.name for task in found.tasks] == ["Filter the raw signal", "Detect peaks in the envelope"]
+    found = _decompose(
+        _module([FILTERING, "Noise is a problem. We detect beats by a fixed threshold. The host stores the time of each beat."])
+    )
+    assert [task.name for task in found.tasks] == ["Filter the raw signal", "Detect beats by a fixed threshold"]
 
 
 def test_one_long_paragraph_is_parted_where_it_turns_to_something_else() -> None:
-    text = f"{FILTERING} Next, we detect peaks in the envelope. We store the time of each peak."
+    text = f"{FILTERING} Next, we detect beats by a fixed threshold. We store the time of each beat."
     assert [len(task.steps) for task in _decompose(_module([text])).tasks] == [2, 2]
 
 
@@ -80,23 +84,76 @@ def test_framing_heads_are_no_sub_tasks() -> None:
     assert [task.name for task in _decompose(module).tasks] == ["Filtering", "Detection"]
 
 
-def test_trust_grows_with_steps_heads_and_a_section_on_the_design() -> None:
-    steps = [to_steps("We filter the raw signal at 5 Hz.") * 3, to_steps("We detect peaks in the envelope.") * 2]
-    best = confidence("beat detection", steps, 6, 2, headed=True, named=True)
+def test_trust_grows_with_steps_heads_goals_and_what_of_the_module_is_kept() -> None:
+    steps = [to_steps("We filter the raw signal at 5 Hz.") * 3, to_steps("We detect peaks in the signal.") * 2]
+    most = Measures(kept=0.8, heads=1.0, answered=1.0, goals=1, headed=True)
+    best = confidence(steps, most, named=True)
     worse = [
-        confidence("implementation", steps, 6, 2, headed=True, named=True),
-        confidence("beat detection", steps, 60, 2, headed=True, named=True),
-        confidence("beat detection", steps, 6, 0, headed=True, named=True),
-        confidence("beat detection", steps, 6, 2, headed=False, named=True),
-        confidence("beat detection", steps, 6, 2, headed=True, named=False),
-        confidence("beat detection", [step[:1] for step in steps], 6, 2, headed=True, named=True),
-        confidence(
-            "beat detection", [to_steps("The signal can be filtered by hand at home.") * 3, steps[1]], 6, 2, headed=True, named=True
+        *(
+            confidence(steps, dataclasses.replace(most, **{name: less}), named=True)
+            for name, less in (("kept", 0.4), ("heads", 0.7), ("answered", 0.5), ("goals", 0), ("headed", False))
         ),
+        confidence(steps, most, named=False),
+        confidence([step[:1] for step in steps], most, named=True),
+        confidence([to_steps("The signal can be filtered by hand at home.") * 3, steps[1]], most, named=True),
     ]
     assert 0 < max(worse) < best <= 1
 
 
+def test_a_step_on_something_untold_is_left_out_with_what_leans_on_it() -> None:
+    parts = [
+        ("Filtering", [f"{FILTERING} We shift each sample right by 2 bits. We subtract the fitted part. The node stores the fitted part."]),
+        ("Detection", ["We detect beats by a fixed threshold. We store every beat time."]),
+    ]
+    (filtering, _) = _decompose(_module([], parts)).tasks
+    assert filtering.steps == (
+        "Filter the raw signal at 5 Hz.",
+        "Remove the mean value of every window.",
+        "Shift each sample right by 2 bits.",
+    )
+
+
+def test_a_statement_comes_in_where_a_step_needs_what_it_introduces() -> None:
+    scoring = "The vigour of a beat is the power of its peak times its width. We send the vigour to the host."
+    parts = [("Filtering", [FILTERING]), ("Detection", [f"We detect beats by a fixed threshold. {scoring}"])]
+    detection = _decompose(_module([], parts)).tasks[1]
+    assert detection.steps[1:] == ("Let the vigour of a beat be the power of its peak times its width.", "Send the vigour to the host.")
+
+
+def test_a_module_of_which_most_is_lost_makes_no_pair() -> None:
+    teacher = RulesTeacher()
+    lost = "We subtract the fitted part. We scale the eigenvector to unit length."
+    parts = [
+        ("Filtering", [FILTERING]),
+        ("Fitting", [lost]),
+        ("Detection", ["We detect beats by a fixed threshold. We store every beat time."]),
+    ]
+    assert isinstance(teacher.decompose("A System", _module([], parts)), Decomposition)
+    more = [("Unwrapping", [lost]), ("Tracking", [lost])]
+    assert teacher.decompose("A System", _module([], [*parts, *more])) == "open_references"
+
+
+def test_a_problem_says_which_parts_of_its_module_are_left_out() -> None:
+    lost = "We subtract the fitted part. We scale the eigenvector to unit length."
+    detection = ("Detection", ["We detect beats by a fixed threshold. We store every beat time."])
+    pair = _decompose(_module([], [("Filtering", [FILTERING]), ("Line Fits", [lost]), detection]))
+    assert pair.problem.endswith(" Line fits are planned elsewhere.")
+    assert [task.name for task in pair.tasks] == ["Filtering", "Detection"]
+
+
+def test_a_problem_gives_what_another_part_of_the_system_makes() -> None:
+    moving = "We move each particle along the gyroscope heading. We draw a new weight for each particle."
+    detection = ("Detection", ["We detect beats by a fixed threshold. We store every beat time."])
+    assert _decompose(_module([], [("Filtering", [moving]), detection])).problem.endswith(" The gyroscope heading is given.")
+
+
+def test_what_the_title_asks_for_must_be_done() -> None:
+    module = _module([FILTERING, "We detect beats by a fixed threshold. The host stores the time of each beat."], title="Charge Account")
+    assert RulesTeacher().decompose("A System", module) == "unanswered_problem"
+    vague = dataclasses.replace(module, title="Hardware")
+    assert RulesTeacher().decompose("A System", vague) == "vague_title"
+
+
 def test_the_same_module_gives_the_same_pair() -> None:
-    module = _module([FILTERING, "We detect peaks in the envelope. The host stores the time of each peak."])
+    module = _module([FILTERING, "We detect beats by a fixed threshold. The host stores the time of each beat."])
     assert _decompose(module) == _decompose(module)

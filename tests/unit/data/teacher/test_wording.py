@@ -8,7 +8,7 @@ import pytest
 
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
 from gpiot_data.teacher.overlap import overlap_share
-from gpiot_data.teacher.problem import system_name, title_in_text, topic_of, write_problem
+from gpiot_data.teacher.problem import says_nothing, system_name, title_in_text, topic_of, write_problem
 from gpiot_data.teacher.tightening import drop_front, tighten
 
 
@@ -89,15 +89,35 @@ def test_a_problem_says_what_is_wanted_and_what_for_without_pointers_or_results(
         "Table 3 shows that the detector has an accuracy of 97 %.",
         "It outperforms all others that were tried so far.",
     ]
-    problem, goals = write_problem("R-Peak Detection on a Patch", "beat detection", described)
-    assert goals == 1
-    assert "R-Peak Detection on a Patch" in problem
-    assert "beat detection" in problem
-    assert problem.endswith(" The detector turns filtered samples into beat times for the summary stage.")
+    steps = ["Filter samples at 5 Hz.", "Report the time of each beat to the summary stage."]
+    problem = write_problem("R-Peak Detection on a Patch", "beat detection", described, steps)
+    assert problem.goals == 1
+    assert "R-Peak Detection on a Patch" in problem.text
+    assert "beat detection" in problem.text
+    assert problem.text.endswith(" The detector turns filtered samples into beat times for the summary stage.")
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "The module takes the charge of the cell and returns the days that are left.",
+        "The function takes filtered samples and gives the time of each beat.",
+        "The \u03b2 is a weight that scales filtered samples at each beat.",
+    ],
+)
+def test_a_problem_asks_for_nothing_that_no_step_does_and_tells_nothing_that_hangs_in_the_air(goal: str) -> None:
+    steps = ["Filter samples at 5 Hz.", "Report the time of each beat to the summary stage."]
+    assert write_problem("R-Peak Detection on a Patch", "beat detection", [goal], steps).goals == 0
+
+
+@pytest.mark.parametrize("title", ["hardware", "implementation", "construction of testbed", "experimental set-up"])
+def test_titles_that_any_module_could_have_or_of_experiments_say_nothing(title: str) -> None:
+    assert says_nothing(title)
+    assert not says_nothing("beat detection")
 
 
 def test_the_module_is_what_every_opening_has_in_quotation_marks() -> None:
-    problems = [write_problem(f"System {number}", "beat detection", [])[0] for number in range(40)]
+    problems = [write_problem(f"System {number}", "beat detection", [], []).text for number in range(40)]
     assert len({re.sub(r"System \d+", "", problem) for problem in problems}) == 4
     assert {tuple(re.findall("\u201c(.*?)\u201d", problem)) for problem in problems} == {("beat detection",)}
 

@@ -30,7 +30,7 @@ def test_a_short_time_transform_covers_the_window() -> None:
         ("gru", (100, 6), 6, 4038),
         # 9 x 16 + 16, then 16 -> 32: 144 + 16 + 512 + 32, then 32 -> 64: 288 + 32 + 2048 + 64, then 65 x 4.
         ("cnn2d", (40, 30), 4, 3556),
-        ("forest", (24,), 6, 40 * 63),
+        ("forest", (24,), 6, 40 * 127),
     ],
 )
 def test_parameters_are_those_of_the_architecture_in_words(
@@ -73,5 +73,5 @@ def test_a_sensor_that_needs_a_host_is_never_put_on_a_microcontroller(ontology: 
 
 
 def test_a_focus_that_makes_no_sense_for_an_answer_gives_way(ontology: Ontology) -> None:
-    assert focus_for(ontology, "pretraining", "heart_rate", "spectral_peak") == "estimation"
-    assert focus_for(ontology, "pretraining", "activity_recognition", "gru") == "pretraining"
+    assert focus_for(ontology, "pretraining", "heart_rate", "ppg", "spectral_peak") == "estimation"
+    assert focus_for(ontology, "pretraining", "activity_recognition", "imu", "gru") == "pretraining"
