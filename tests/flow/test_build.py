@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -217,11 +219,15 @@ def test_a_package_that_no_index_has(world) -> None:
 
 
 def test_an_interrupt_ends_with_130(world) -> None:
-    process = world.start("gpiot-data", "build", "tdd.yaml", "--jobs", "1")
-    while not (world.folder / "out/tdd/.lock").exists():
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
+    for _ in range(10):
+        process = _started(world, "1")
+        process.send_signal(signal.SIGINT)
+        # On a busy machine the build may be over before the signal comes.
+        if process.wait(60) == 130:
+            break
+        assert process.returncode == 0
+        shutil.rmtree(world.folder / "out/tdd")
+    assert process.returncode == 130
     assert world.run("gpiot-data", "build", "tdd.yaml").returncode == 0
 
 
@@ -238,16 +244,22 @@ def test_show_prints_rows_with_their_lineage(world) -> None:
 
 
 def test_no_worker_outlives_a_killed_build(world) -> None:
-    process = world.start("gpiot-data", "build", "tdd.yaml", "--jobs", "2")
-    while not (world.folder / "out/tdd/.lock").exists():
-        time.sleep(0.01)
+    process = _started(world, "2")
     time.sleep(0.5)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _in_session(process.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert _in_session(process.pid) == []
+
+
+def _started(world, jobs: str) -> subprocess.Popen[str]:
+    """Start a build and return when it holds its folder."""
+    process = world.start("gpiot-data", "build", "tdd.yaml", "--jobs", jobs)
+    while process.poll() is None and not (world.folder / "out/tdd/.lock").exists():
+        time.sleep(0.01)
+    return process
 
 
 def _in_session(session: int) -> list[str]:
