@@ -252,7 +252,8 @@ def describe_source(source: Source) -> dict[str, Any]:
 
 
 def _describe_paper(source: PaperSource) -> dict[str, Any]:
-    return {"title": source.title, "engine": source.engine, **({"origin": source.origin} if source.origin else {})}
+    told = {"title": source.title, "engine": source.engine, **({"origin": source.origin} if source.origin else {})}
+    return told | ({} if source.min_confidence is None else {"min_confidence": source.min_confidence})
 
 
 def _describe_package(source: PackageSource) -> dict[str, Any]:
@@ -307,6 +308,7 @@ def paper_of(entry: dict[str, Any]) -> PaperSource | None:
             title=entry["title"],
             corpus=entry["corpus"],
             engine=entry["engine"],
+            min_confidence=entry.get("min_confidence"),
         )
     except (KeyError, TypeError, BadManifest) as error:
         raise BadDataset(f"the lock does not say enough of the source {entry.get('id')}; build the dataset again") from error

@@ -24,8 +24,8 @@ class PaperSource:
     """One pinned PDF, `license` an SPDX expression.
 
     Either `file` says where it lies, relative to the corpus file, or `origin` where it can be had: `arxiv:2503.00686v1`,
-    `doi:10.1000/182`, or `github:OWNER/NAME/PATH` for a file of a public repository. `corpus`, `folder` and `engine` are filled in by
-    the corpus that lists the source, and so is the `file` of one with an origin: its name in the cache.
+    `doi:10.1000/182`, or `github:OWNER/NAME/PATH` for a file of a public repository. `corpus`, `folder`, `engine` and `min_confidence`
+    are filled in by the corpus that lists the source, and so is the `file` of one with an origin: its name in the cache.
     """
 
     id: str
@@ -38,6 +38,7 @@ class PaperSource:
     corpus: str = ""
     folder: str = ""
     engine: Engine = "text"
+    min_confidence: float | None = None
 
     def __post_init__(self) -> None:
         """Check what the types cannot.
@@ -55,6 +56,8 @@ class PaperSource:
             raise BadManifest(f"origin: expected 'arxiv:ID', 'doi:DOI' or 'github:OWNER/NAME/PATH', got {self.origin!r}")
         if self.engine not in get_args(Engine):
             raise BadManifest(f"engine: expected one of {', '.join(get_args(Engine))}, got {self.engine!r}")
+        if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
+            raise BadManifest(f"min_confidence: expected a number from 0 to 1, got {self.min_confidence}")
         if not (self.file or self.origin):
             raise BadManifest(f"'{self.id}': expected 'file', where the PDF lies, or 'origin', where it can be had")
 
@@ -71,13 +74,18 @@ class PaperSource:
 
 @dataclass(frozen=True, slots=True)
 class PaperCorpus:
-    """A corpus file of kind `papers`: its name, its pinned sources, and what reads them."""
+    """A corpus file of kind `papers`: its name, its pinned sources, and what reads them.
+
+    Pairs that rules make of them and trust less than `min_confidence` are rejected; by default those that a reader would rather not
+    train on. Lower figures are for those who read the pairs themselves: 0 lets all through.
+    """
 
     schema: Literal["gpiot.corpus/1"]
     name: str
     kind: Literal["papers"]
     sources: tuple[PaperSource, ...]
     engine: Engine = "text"
+    min_confidence: float | None = None
 
     @classmethod
     def load(cls, path: Path) -> PaperCorpus:
@@ -90,14 +98,24 @@ class PaperCorpus:
         ids = [source.id for source in corpus.sources]
         if any(source.file and source.origin for source in corpus.sources):
             raise BadManifest(f"{path}: sources: give a paper 'file' or 'origin', not both")
-        if any(source.corpus or source.folder or source.engine != "text" for source in corpus.sources):
-            raise BadManifest(f"{path}: sources: leave out 'corpus', 'folder' and 'engine'; they follow from the file")
+        follows = [(source.corpus, source.folder, source.engine, source.min_confidence) for source in corpus.sources]
+        if any(filled != ("", "", "text", None) for filled in follows):
+            raise BadManifest(f"{path}: sources: leave out 'corpus', 'folder', 'engine' and 'min_confidence'; they follow from the file")
         if not ids:
             raise BadManifest(f"{path}: sources: expected at least one paper")
         if len(set(ids)) < len(ids):
             raise BadManifest(f"{path}: sources: the id '{max(ids, key=ids.count)}' is listed twice")
-        filled = {"corpus": corpus.name, "folder": str(path.parent), "engine": corpus.engine}
-        sources = tuple(replace(source, file=source.file or f"{source.id}.pdf", **filled) for source in corpus.sources)  # type: ignore[arg-type]
+        sources = tuple(
+            replace(
+                source,
+                file=source.file or f"{source.id}.pdf",
+                corpus=corpus.name,
+                folder=str(path.parent),
+                engine=corpus.engine,
+                min_confidence=corpus.min_confidence,
+            )
+            for source in corpus.sources
+        )
         return replace(corpus, sources=sources)
 
 

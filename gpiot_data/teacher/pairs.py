@@ -46,7 +46,8 @@ def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: T
     found = teacher.decompose(source.title or paper.title, module)
     if isinstance(found, str):
         return Rejected(found, source.id, f"page {module.page}", module.title)
-    if found.confidence is not None and found.confidence < MIN_CONFIDENCE:
+    least = MIN_CONFIDENCE if source.min_confidence is None else source.min_confidence
+    if found.confidence is not None and found.confidence < least:
         return Rejected("low_confidence", source.id, f"page {module.page}", module.title, score=found.confidence)
     start, end = module.span
     text = paper.text[start:end]

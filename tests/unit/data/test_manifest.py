@@ -96,7 +96,7 @@ def test_a_source_listed_twice_is_refused(tmp_path: Path, root: Path) -> None:
         ("{id: 'a b', file: a.pdf, sha256: '%s', license: MIT}", "id: expected letters"),
         ("{id: a, file: a.pdf, sha256: abc, license: MIT}", "sha256: expected 64 lower-case hex digits, got 'abc'"),
         ("{id: a, file: a.pdf, sha256: '%s', license: whatever i like}", "license: expected an SPDX expression"),
-        ("{id: a, file: a.pdf, sha256: '%s', license: MIT, folder: /tmp}", "leave out 'corpus', 'folder' and 'engine'"),
+        ("{id: a, file: a.pdf, sha256: '%s', license: MIT, folder: /tmp}", "leave out 'corpus', 'folder', 'engine' and 'min_confidence'"),
     ],
 )
 def test_a_paper_is_pinned_in_full(tmp_path: Path, line: str, message: str) -> None:
@@ -104,6 +104,19 @@ def test_a_paper_is_pinned_in_full(tmp_path: Path, line: str, message: str) -> N
     text = line % ("a" * 64) if "%s" in line else line
     path.write_text(f"schema: gpiot.corpus/1\nname: c\nkind: papers\nsources:\n  - {text}\n")
     with pytest.raises(BadManifest, match=message):
+        PaperCorpus.load(path)
+
+
+@pytest.mark.parametrize("given", ["0", "0.25", "1"])
+def test_a_corpus_tells_how_far_its_papers_pairs_must_be_trusted(tmp_path: Path, given: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        f"schema: gpiot.corpus/1\nname: c\nkind: papers\nmin_confidence: {given}\nsources:\n"
+        f"  - {{id: a, file: a.pdf, sha256: '{'a' * 64}', license: MIT}}\n"
+    )
+    assert [source.min_confidence for source in PaperCorpus.load(path).sources] == [float(given)]
+    path.write_text(path.read_text().replace(f"min_confidence: {given}", "min_confidence: 1.5"))
+    with pytest.raises(BadManifest, match=r"min_confidence: expected a number from 0 to 1, got 1\.5"):
         PaperCorpus.load(path)
 
 

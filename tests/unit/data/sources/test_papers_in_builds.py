@@ -112,6 +112,10 @@ def test_a_lock_gives_back_a_paper_with_its_origin_and_no_place_of_its_own_choic
     found = paper_of(entry)
     assert found is not None
     assert (describe_source(found), found.path) == (entry, source.path)
+    assert "min_confidence" not in entry
+    trusting = paper_of({**entry, "min_confidence": 0.0})
+    assert trusting is not None
+    assert describe_source(trusting) == {**entry, "min_confidence": 0.0}
     assert paper_of({**entry, "file": "../../../elsewhere.pdf"}) == found
     assert paper_of({name: value for name, value in entry.items() if name != "origin"}) is None
     for wrong in ({"origin": "http://127.0.0.1/x.pdf"}, {"origin": 7}, {"id": "../x"}, {"engine": "none"}):

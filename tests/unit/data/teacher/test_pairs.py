@@ -73,6 +73,8 @@ def test_a_pair_that_its_teacher_does_not_trust_is_rejected_with_its_figure() ->
     pairs, rejected = _pairs(SOURCES["ecg-rpeaks"], Doubter())
     assert pairs == []
     assert {item.score for item in rejected if item.reason == "low_confidence"} == {0.2}
+    trusted, _ = _pairs(dataclasses.replace(SOURCES["ecg-rpeaks"], min_confidence=0.2), Doubter())
+    assert len(trusted) == sum(item.reason == "low_confidence" for item in rejected) > 0
 
 
 def test_rows_come_with_overlap_and_confidence() -> None:
