@@ -60,7 +60,8 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     found.add("across" if parts.phenomenon.reach_m else "close_by")
     found.add("gentle" if "breathing" in needs else "brisk")
     found |= {"shafted"} if "machine_vibration" in needs else set()
-    found |= {"untriggered"} if setting.focus != "trigger" else set()
+    # A machine sounds all the time, and its shocks are counted over whole turns.
+    found |= {"untriggered"} if setting.focus != "trigger" and "machine_vibration" not in needs else set()
     found.add("matched" if setting.representation == "fingerprint" else "ranged_over")
     found |= {"two_sites"} if "pulse_arrival" in needs else set()
     return found | ({"manoeuvre"} if "breath_flow" in needs else {"steady"})

@@ -23,7 +23,18 @@ from gpiot_data.augment.decompositions.sizes import (
 )
 from gpiot_data.augment.decompositions.stack import stack_mib
 from gpiot_data.augment.decompositions.wording import number_of
-from gpiot_data.augment.ontology.model import Application, Focus, Modality, Model, Named, Ontology, Phenomenon, Platform, Representation, Sense
+from gpiot_data.augment.ontology.model import (
+    Application,
+    Focus,
+    Modality,
+    Model,
+    Named,
+    Ontology,
+    Phenomenon,
+    Platform,
+    Representation,
+    Sense,
+)
 
 #: Of a budget of memory, what the stack and other code need; with an operating system it comes on top of the libraries.
 _LEFT_FOR_OTHERS = 0.1

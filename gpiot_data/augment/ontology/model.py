@@ -156,8 +156,8 @@ class Model:
 class Platform:
     """A computer: memory in KiB, clock in MHz, supply current in mA awake and µA asleep, price in US dollars.
 
-    `fpu`: whether it has a floating-point unit. `ports` are those that some devices need; `radio` is the one it has by itself, `short` where
-    that needs a gateway near by.
+    `fpu`: whether it has a floating-point unit. `ports` are those that some devices need; `radio` is the one it has by itself,
+    `short` where that needs a gateway near by.
     """
 
     name: str
