@@ -86,6 +86,7 @@ def _answer(setting: Setting, parts: Parts) -> set[str]:
     # A particle filter follows a position by itself.
     found = set() if setting.focus == "tracking" or setting.model == "particle_filter" else {"untracked"}
     found.add(_uncertainty(setting, parts))
+    found.add("by_answer" if parts.application.kind in ("classify", "events") else "by_reference")
     found |= {"published"} if setting.focus != "privacy" else set()
     if parts.application.kind in ("classify", "events", "count"):
         found.add("tallied")

@@ -32,6 +32,9 @@ def values_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str
     """Return the values of a setting by the names that templates use; what does not apply is left out."""
     values = _names(setting, parts, figures) | _sampling(parts, figures) | _representation(parts, figures) | figures.size.values
     values |= flags_of(setting, parts, figures)
+    if setting.focus == "cleaning" and "no_band" in values:
+        # The quality index is this rule already.
+        values.pop("dense", None)
     if figures.size.parameters:
         values["parameters"] = counted(figures.size.parameters)
     if parts.platform is not None and setting.budget_kib is not None:

@@ -211,3 +211,18 @@ def test_only_what_a_part_collects_by_itself_lets_the_processor_stop(ontology: O
         return "asleep" in written(params, ontology)[1] or "awake one tenth" in written(params, ontology)[1]
 
     assert (sleeps("ppg"), sleeps("ecg")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("params", "ruled"), [({**CAMERA, "focus": "cleaning"}, False), ({**IMU, "modality": "wifi_csi", "focus": "cleaning"}, True)]
+)
+def test_missing_samples_are_judged_once(ontology: Ontology, params: dict[str, Any], ruled: bool) -> None:
+    _, text = written(params, ontology)
+    assert ("that were not missing" in text) != ruled
+    assert ("5 % of the samples are missing" in text) == ruled
+
+
+def test_a_waveform_is_laid_beside_its_reference(ontology: Ontology) -> None:
+    _, text = written({**BREATH, "focus": "features"}, ontology)
+    assert "beside a chest belt" in text
+    assert "same answer" not in text
