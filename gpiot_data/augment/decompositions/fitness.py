@@ -15,7 +15,7 @@ _SHORTER = re.compile(r"compact description|feature extraction")
 _REACH = re.compile(r"longest range of (\d[\d,]*(?:\.\d+)?) m\b")
 _MODULE = re.compile(r"radio module")
 _LEFT_OUT = re.compile(r"another tenth of the window")
-_GAPS = re.compile(r"more than \d+ % of the samples are missing")
+_GAPS = re.compile(r"more than \d+ % of the samples (?:of a minute )?are missing")
 _TWICE = re.compile(r"two windows in a row|agreement of two neighbouring windows")
 _MAP = re.compile(r"\d bytes for the map\b")
 

@@ -57,6 +57,7 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     found |= {"handheld"} if "hand_gesture" in needs else set()
     found |= {"upright"} if {"fall_impact", "people_count"} & needs else set()
     found |= {"dense"} if modality.kind != "ranges" else {"sparse"} if parts.application.kind == "locate" else set()
+    found |= {"single_reports"} if modality.kind == "ranges" else set()
     found.add("across" if parts.phenomenon.reach_m else "close_by")
     found.add("gentle" if "breathing" in needs else "brisk")
     found |= {"shafted"} if "machine_vibration" in needs else set()

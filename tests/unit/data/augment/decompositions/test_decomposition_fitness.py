@@ -83,6 +83,7 @@ def test_a_radar_sees_as_far_as_its_bandwidth_lets_it_and_its_purpose_needs(
         (FALL, "Check that the longest range of 2.4 m or less fits.", 1),
         (BREATH, "Check that the longest range of 2.4 m or less fits.", 0),
         (BLE, "Skip windows in which more than 5 % of the samples are missing.", 1),
+        (BLE, "Raise an overload when more than 5 % of the samples of a minute are missing.", 1),
         (SOUND, "Skip windows in which more than 5 % of the samples are missing.", 0),
         (SOUND, "Open an event when the score exceeds 0.7 in two windows in a row.", 1),
         ({**SOUND, "application": "presence_detection", "modality": "pir"}, "Open an event after two windows in a row.", 0),
@@ -177,6 +178,9 @@ def test_sparse_reports_are_judged_by_who_was_heard(ontology: Ontology) -> None:
     _, text = written({**BLE, "focus": "cleaning"}, ontology)
     assert "fewer than three of the 12 beacons were heard" in text
     assert "the share of beacons that were heard" in text
+    assert "5 % of the samples" not in text
+    _, text = written({**BLE, "focus": "timing"}, ontology)
+    assert "each beacon of which less than half of the reports of a minute came" in text
     assert "5 % of the samples" not in text
 
 
