@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from gpiot_data.augment.decompositions.arithmetic import budget_faults, disagreeing_parts, wrong_equations
 from gpiot_data.augment.decompositions.claims import model_faults, part_faults, reference_faults, sampling_faults, stack_faults
+from gpiot_data.augment.decompositions.fitness import board_faults, place_faults, trust_faults, wish_faults
 from gpiot_data.augment.decompositions.order import order_faults
 from gpiot_data.augment.decompositions.rates import rate_faults
 from gpiot_data.augment.decompositions.traces import modality_faults, representation_faults
@@ -51,6 +52,9 @@ def faults_of(problem: str, tasks: Sequence[SubTask], aspect: str, params: Mappi
             ("part", part_faults(answer, params, ontology)),
             ("model", model_faults(answer, params, ontology)),
             ("reference", reference_faults(answer)),
+            ("representation", wish_faults(problem, params, ontology)),
+            ("part", chain(place_faults(answer, params, ontology), board_faults(f"{problem}\n{answer}", params, ontology))),
+            ("model", trust_faults(answer, params, ontology)),
         )
     )
     return [Fault(kind, text) for kind, texts in found for text in texts]

@@ -20,6 +20,7 @@ _CLASSES = re.compile(r"mutual_info_classif|Classifier\b|LogisticRegression|Line
 _MADE_BEFORE = (
     (re.compile(r"residuals of the calibration"), re.compile(r"\bcalibrat\w+ .*\b(?:fit|known)|least squares", re.IGNORECASE)),
     (re.compile(r"found by search"), re.compile(r"\b(?:search|look) back", re.IGNORECASE)),
+    (re.compile(r"live fingerprint (?:fits|with those)"), re.compile(r"^(?!.*(?:fits|with those)).*\blive fingerprint", re.MULTILINE)),
     (re.compile(r"shaft rate"), re.compile(r"tachometer", re.IGNORECASE)),
 )
 _REGISTER = re.compile(r"identity register")

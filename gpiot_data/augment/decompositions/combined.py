@@ -49,7 +49,7 @@ def choices(ontology: Ontology, found: Understanding, aspect: str) -> Choices:
 
 
 def draw_settings(ontology: Ontology, found: Understanding, aspect: str, seed: str, at_most: int) -> Iterator[Setting]:
-    """Yield up to `at_most` settings that are possible and fit their budget, in an order that the seed decides.
+    """Yield up to `at_most` settings that are possible, suit their focus and fit their budget, in an order that the seed decides.
 
     Sensors and platforms take turns, so that few variants show many of them.
     """
@@ -59,13 +59,17 @@ def draw_settings(ontology: Ontology, found: Understanding, aspect: str, seed: s
     for chain, budget in _pairs(turns, _shuffled(open_to.budgets, seed, aspect)):
         if made == at_most:
             return
+        platform = budget[0] if budget else None
+        focus = focus_for(ontology, found.focus, found.application, chain[0], chain[2], platform)
+        if chain[1] in ontology.focuses[focus].unfit:
+            continue
         setting = Setting(
             application=found.application,
             modality=chain[0],
             representation=chain[1],
             model=chain[2],
-            focus=focus_for(ontology, found.focus, found.application, chain[0], chain[2], budget[0] if budget else None),
-            platform=budget[0] if budget else None,
+            focus=focus,
+            platform=platform,
             budget_kib=budget[1] if budget else None,
             seed=f"{seed}/{aspect}/{'/'.join(chain)}/{budget}",
         )

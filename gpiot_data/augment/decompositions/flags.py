@@ -13,12 +13,15 @@ _SMOOTH_SHARE = 40
 _TRUST = {"spectral_peak": "spectral_trust", "spectrum_peak": "spectral_trust", "lag_peak": "lag_trust"}
 #: What is over within a window, and how one of them is called.
 _MOMENTARY = {"hand_gesture": "gesture", "lip_motion": "word"}
+#: Estimators that can be run on a part of a window, and those that take the middle of many intervals.
+RERUN, _OF_INTERVALS = ("spectral_peak", "spectrum_peak", "lag_peak"), ("interval_median", "beat_median", "curve_peaks")
 
 
 def flags_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     """Return the flags that hold, each with an empty text."""
     names = {*_model(setting, parts), *_signal(setting, parts, figures), *_computer(parts), *_answer(setting, parts)}
     need = parts.application.needs[0]
+    names |= _course(parts)
     brief = {"momentary": "", "phenomenon_one": _MOMENTARY[need]} if need in _MOMENTARY else {"lasting": ""}
     return dict.fromkeys(sorted(names), "") | brief
 
@@ -53,22 +56,49 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     needs = set(parts.application.needs)
     found |= {"handheld"} if "hand_gesture" in needs else set()
     found |= {"upright"} if {"fall_impact", "people_count"} & needs else set()
+    found |= {"dense"} if modality.kind != "ranges" else {"sparse"} if parts.application.kind == "locate" else set()
+    found |= {"single_reports"} if modality.kind == "ranges" else set()
+    found.add("across" if parts.phenomenon.reach_m else "close_by")
+    found.add("gentle" if "breathing" in needs else "brisk")
+    found |= {"shafted"} if "machine_vibration" in needs else set()
+    # A machine sounds all the time, and its shocks are counted over whole turns.
+    found |= {"untriggered"} if setting.focus != "trigger" and "machine_vibration" not in needs else set()
     found.add("matched" if setting.representation == "fingerprint" else "ranged_over")
     found |= {"two_sites"} if "pulse_arrival" in needs else set()
     return found | ({"manoeuvre"} if "breath_flow" in needs else {"steady"})
 
 
+def _course(parts: Parts) -> set[str]:
+    """Return the flags of how long what is looked for lasts."""
+    impulsive = parts.phenomenon.impulsive
+    agreed = not impulsive and parts.application.needs[0] not in _MOMENTARY
+    return {"impulsive" if impulsive else "enduring", "agreed" if agreed else "single"}
+
+
 def _computer(parts: Parts) -> set[str]:
-    if parts.platform is None or not parts.platform.micro:
+    platform = parts.platform
+    if platform is None or not platform.micro:
         return {"networked"}
-    return {"modular", "floating" if parts.platform.fpu else "integer"}
+    radio = {"networked"} if platform.radio == "wifi" else {"sealed", "built_in" if platform.radio else "modular"}
+    return {*radio, "floating" if platform.fpu else "integer"}
 
 
 def _answer(setting: Setting, parts: Parts) -> set[str]:
     # A particle filter follows a position by itself.
     found = set() if setting.focus == "tracking" or setting.model == "particle_filter" else {"untracked"}
-    found.add("timed" if parts.application.kind == "beats" else "resampled")
+    found.add(_uncertainty(setting, parts))
+    found.add("by_answer" if parts.application.kind in ("classify", "events") else "by_reference")
     found |= {"published"} if setting.focus != "privacy" else set()
     if parts.application.kind in ("classify", "events", "count"):
         found.add("tallied")
     return found | ({"latest"} if parts.application.kind == "locate" else {"settled"})
+
+
+def _uncertainty(setting: Setting, parts: Parts) -> str:
+    """Return the flag of how the trust in an estimate is told."""
+    kind = parts.application.kind
+    if kind in ("beats", "locate"):
+        return "timed" if kind == "beats" else "own_trust"
+    if setting.model in RERUN:
+        return "resampled"
+    return "intervals" if setting.model in _OF_INTERVALS else "held_out"

@@ -9,6 +9,7 @@ from itertools import product
 from math import log2, prod
 
 from gpiot_data.augment.decompositions.sizes import (
+    MARKS,
     NETWORKS,
     POOLED,
     SCALES,
@@ -22,7 +23,18 @@ from gpiot_data.augment.decompositions.sizes import (
 )
 from gpiot_data.augment.decompositions.stack import stack_mib
 from gpiot_data.augment.decompositions.wording import number_of
-from gpiot_data.augment.ontology.model import Application, Focus, Modality, Model, Ontology, Phenomenon, Platform, Representation, Sense
+from gpiot_data.augment.ontology.model import (
+    Application,
+    Focus,
+    Modality,
+    Model,
+    Named,
+    Ontology,
+    Phenomenon,
+    Platform,
+    Representation,
+    Sense,
+)
 
 #: Of a budget of memory, what the stack and other code need; with an operating system it comes on top of the libraries.
 _LEFT_FOR_OTHERS = 0.1
@@ -84,11 +96,12 @@ class Figures:
     working_bytes: int
     scratch_bytes: int
     levels: int
+    map_bytes: int
 
     @property
     def total_bytes(self) -> int:
         """What all parts take together."""
-        return self.buffer_bytes + self.rep_bytes + self.scratch_bytes + self.model_bytes + self.working_bytes
+        return self.buffer_bytes + self.rep_bytes + self.scratch_bytes + self.map_bytes + self.model_bytes + self.working_bytes
 
 
 def parts_of(setting: Setting, ontology: Ontology) -> Parts:
@@ -134,10 +147,16 @@ def _fits(parts: Parts, setting: Setting, figures: Figures, ontology: Ontology) 
     usable = min(setting.budget_kib, parts.platform.ram_kib) * (1 - _LEFT_FOR_OTHERS)
     if not parts.platform.micro:
         usable -= 1024 * stack_mib(_templates(parts), parts.model.size, ontology)
-    if parts.modality.host_ram_kib > parts.platform.ram_kib or not parts.representation.budgeted:
+    attached = parts.modality.host_ram_kib <= parts.platform.ram_kib and readable(parts.modality, parts.platform)
+    if not attached or not parts.representation.budgeted:
         return False
     in_flash = parts.platform.flash_kib is None or figures.model_bytes <= parts.platform.flash_kib * 512
     return figures.total_bytes <= usable * 1024 and in_flash
+
+
+def readable(modality: Modality, platform: Platform | None) -> tuple[Named, ...]:
+    """Return the devices of a modality that a platform has the port for; without a platform all of them."""
+    return tuple(device for device in modality.devices if platform is None or device.port is None or device.port in platform.ports)
 
 
 def _templates(parts: Parts) -> str:
@@ -180,7 +199,16 @@ def _figures(parts: Parts, rate: float, window: float, scale: int) -> Figures | 
         working_bytes=size.working * learnt,
         scratch_bytes=_scratch(parts, known) * (4 if micro else 8),
         levels=levels,
+        map_bytes=map_numbers(parts, shape) * (2 if micro else 4),
     )
+
+
+def map_numbers(parts: Parts, shape: tuple[int, ...]) -> int:
+    """Return the numbers of the map that an estimator holds beside itself: a fingerprint and two coordinates for each mark."""
+    # A survey is the map itself.
+    if not parts.representation.surveyed or parts.model.size == "survey":
+        return 0
+    return MARKS * (prod(shape) + 2)
 
 
 def _scratch(parts: Parts, known: dict[str, int]) -> int:

@@ -20,7 +20,8 @@ _STORED_BYTES = {"linear": 4, "pooled": 4, "forest": 4, "templates": 2, "survey"
 _LINUX_BYTES = {"forest": 64, "templates": 4, "survey": 4}
 #: A tree of depth 6 has at most 63 splits and 64 leaves.
 _NODES = 127
-_MARKS = 60
+#: Places of a survey, such as 240 m² with one every 2 m.
+MARKS = 60
 #: Cells on a side that a map is averaged to.
 POOLED = 8
 
@@ -82,7 +83,7 @@ def model_size(model: Model, shape: tuple[int, ...], classes: int, scale: int) -
     if model.size == "templates":
         return ModelSize(scale // 4 * classes * features, shape[0] * 2, {"templates": str(scale // 4)})
     if model.size == "survey":
-        return ModelSize(_MARKS * (features + 2), _MARKS, {"marks": str(_MARKS)})
+        return ModelSize(MARKS * (features + 2), MARKS, {"marks": str(MARKS)})
     if model.size == "particles":
         return ModelSize(scale * 25 * 4, 0, {"particles": str(scale * 25)})
     if model.size in ("cnn1d", "gru", "cnn2d"):

@@ -78,7 +78,7 @@ def _resource_templates(parts: Parts, values: Mapping[str, str], ontology: Ontol
     # An accelerator that asks for integers leaves no choice of the arithmetic.
     if arithmetic == "quantised" and "accelerator" in values and "accelerated" in steps:
         arithmetic = "accelerated"
-    groups = ("port", arithmetic, "memory", "process", "cycles", "accelerator", "energy")
+    groups = ("port", "map", arithmetic, "memory", "process", "cycles", "accelerator", "energy")
     return [template for group in groups for template in steps.get(group, ())]
 
 

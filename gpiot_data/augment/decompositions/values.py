@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import prod, sqrt
 
 from gpiot_data.augment.decompositions.flags import flags_of
-from gpiot_data.augment.decompositions.setting import Figures, Parts, Setting
-from gpiot_data.augment.decompositions.sizes import parameter_bytes
+from gpiot_data.augment.decompositions.setting import Figures, Parts, Setting, map_numbers, readable
+from gpiot_data.augment.decompositions.sizes import MARKS, parameter_bytes
 from gpiot_data.augment.decompositions.wording import counted, joined, pick, plural, with_article
 from gpiot_data.augment.ontology.model import Modality
 
@@ -32,6 +32,9 @@ def values_of(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str
     """Return the values of a setting by the names that templates use; what does not apply is left out."""
     values = _names(setting, parts, figures) | _sampling(parts, figures) | _representation(parts, figures) | figures.size.values
     values |= flags_of(setting, parts, figures)
+    if setting.focus == "cleaning" and "no_band" in values:
+        # The quality index is this rule already.
+        values.pop("dense", None)
     if figures.size.parameters:
         values["parameters"] = counted(figures.size.parameters)
     if parts.platform is not None and setting.budget_kib is not None:
@@ -43,13 +46,14 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     modality, application = parts.modality, parts.application
     title = with_article(modality.name) if modality.article is None else f"{modality.article} {modality.name}".strip()
     names = {
-        "device": pick(modality.devices, setting.seed, "device").name,
+        "device": pick(readable(modality, parts.platform), setting.seed, "device").name,
         "modality": modality.name,
         "a_modality": title,
         "signal": modality.signal,
         "unit": modality.unit,
         "bits": str(modality.bits),
         "channel": modality.channel,
+        "channel_plural": plural(modality.channel),
         "channels": str(modality.channels),
         "app": application.name,
         "asks": pick(parts.focus.asks, setting.seed, "asks"),
@@ -62,6 +66,7 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         "class_text": _class_text(application.classes or len(application.labels), application.labels),
         "rep": parts.representation.name,
         "noun": parts.representation.noun,
+        "live_noun": f"live {parts.representation.noun}" if parts.representation.surveyed else parts.representation.noun,
         "model_name": parts.model.name,
         "labels": joined(application.labels),
     }
@@ -75,6 +80,8 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
     )
     if modality.kind == "ranges":
         names |= {"path_loss": modality.unit} if modality.unit == "dBm" else {"flight": "time of flight"}
+    # A time of flight is good to a part of a metre, a strength or a field to some.
+    names["fix_limit"] = "1 m" if "flight" in names else "5 m"
     if modality.fiducial:
         names["fiducial"] = modality.fiducial
     names |= _device(parts, names["device"], figures)
@@ -140,9 +147,11 @@ def _sampling(parts: Parts, figures: Figures) -> dict[str, str]:
         values["statistics"] = _CENTRED if low else _WITH_LEVEL
         # Only what cleaning filters can be graded by it, and a level would outweigh all else below an edge.
         graded = low and any("{filter}" in step for step in parts.modality.clean)
-        values |= {"in_band": within} if graded else {"no_band": "values"}
+        values |= {"in_band": within} if graded else {"no_band": "values that were not missing"}
     else:
-        values |= {"no_band": "values", "statistics": _WITH_LEVEL}
+        heard = parts.modality.kind == "ranges"
+        values["no_band"] = f"{plural(parts.modality.channel)} that were heard" if heard else "values that were not missing"
+        values["statistics"] = _WITH_LEVEL
     return values
 
 
@@ -165,7 +174,7 @@ def _product(parts: Parts, figures: Figures) -> str:
     modality = parts.modality
     factors = [f"{counted(figures.n)} {plural(_unit_of(modality), figures.n)}"]
     if figures.stored > 1:
-        word = modality.stored_word or modality.channel
+        word = "complex value" if parts.representation.stored else modality.stored_word or modality.channel
         factors.append(f"{counted(figures.stored)} {plural(word, figures.stored)}")
     factors.append(f"{figures.stored_bytes} {plural('byte', figures.stored_bytes)}")
     return f"{' x '.join(factors)} = {counted(figures.buffer_bytes)} bytes"
@@ -174,6 +183,8 @@ def _product(parts: Parts, figures: Figures) -> str:
 def _representation(parts: Parts, figures: Figures) -> dict[str, str]:
     transform = figures.transform
     values = {"shape": " x ".join(map(counted, figures.shape)), "features": counted(prod(figures.shape)), "frames1": counted(figures.n)}
+    if parts.representation.surveyed:
+        values["marks"] = str(MARKS)
     return values | {
         "seg": counted(transform.seg),
         "seg_hop": counted(transform.hop),
@@ -192,6 +203,8 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
     terms = [(figures.buffer_bytes, "the window"), (figures.rep_bytes, f"the {parts.representation.noun}")]
     if figures.scratch_bytes:
         terms.append((figures.scratch_bytes, "work arrays"))
+    if figures.map_bytes:
+        terms.append((figures.map_bytes, "the map"))
     if learnt:
         terms.append((figures.model_bytes, "the parameters of the model"))
     if figures.working_bytes:
@@ -208,6 +221,10 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
         "clock": counted(platform.clock_mhz),
         "cycles": counted(figures.hop_s * platform.clock_mhz),
     }
+    if figures.map_bytes:
+        numbers = map_numbers(parts, figures.shape)
+        values |= {"map_numbers": counted(numbers), "map_bytes": counted(figures.map_bytes)}
+        values["map_number_bytes"] = str(figures.map_bytes // numbers)
     if learnt:
         values |= {"model_bytes": counted(figures.model_bytes), "learned": "model"}
         if (word := _PARAMETER_WORDS.get(parts.model.size)) is not None:
@@ -215,7 +232,9 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
     # Recurrent layers are not among what such units compute.
     if platform.accelerator != "none" and parts.model.size in ("mlp", "cnn1d", "cnn2d"):
         values["accelerator"] = platform.accelerator
-    if platform.active_ma and platform.sleep_ua:
+    # Without a FIFO nothing keeps what a fast sensor delivers while the processor is stopped.
+    patient = parts.modality.kind == "slow" or all(device.fifo for device in parts.modality.devices)
+    if platform.active_ma and platform.sleep_ua and patient:
         asleep = platform.sleep_ua / 1000
         mean = 0.1 * platform.active_ma + 0.9 * asleep
         values |= {"active_ma": f"{platform.active_ma:g}", "sleep_ma": f"{asleep:g}", "mean_ma": f"{mean:.3g}"}

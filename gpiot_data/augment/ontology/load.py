@@ -56,6 +56,8 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
         for kind, entries in (("representation", modality.representations), ("phenomenon", modality.senses), ("device", modality.devices)):
             if not entries:
                 yield f"modality {name} has no {kind}; give it one"
+        ports = {port for platform in ontology.platforms.values() for port in platform.ports}
+        yield from _unknown(f"modality {name}", "port", filter(None, (device.port for device in modality.devices)), ports)
         if not (modality.unit and modality.units and modality.rates):
             yield f"modality {name} lacks a unit or a rate; give it one"
     for name, application in ontology.applications.items():
@@ -71,6 +73,7 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
         yield from _unknown(f"focus {name}", "stage", [focus.after, *own], ontology.stages)
         yield from _unknown(f"focus {name}", "thing to skip", focus.skip, known)
         yield from _unknown(f"focus {name}", "model", focus.models, ontology.models)
+        yield from _unknown(f"focus {name}", "representation", focus.unfit, ontology.representations)
         yield from _unknown(f"focus {name}", "focus", [focus.instead] if focus.instead else [], ontology.focuses)
 
 

@@ -15,13 +15,15 @@ Form = Literal["vector", "sequence", "map", "series"]
 class Named:
     """A device or dataset by its name, and where its figures are from.
 
-    A device with a `register` can be asked which part it is; `fifo` is how many samples it keeps by itself.
+    A device with a `register` can be asked which part it is; `fifo` is how many samples it keeps by itself. With a `port` only platforms
+    that have it can read the device.
     """
 
     name: str
     source: str
     register: bool = False
     fifo: int = 0
+    port: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,18 @@ class Modality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phenomenon:
-    """What happens in the world; windows in seconds, plausible repetition in Hz, and the least sampling rate in Hz if there is one."""
+    """What happens in the world; windows in seconds, plausible repetition in Hz, and the least sampling rate in Hz if there is one.
+
+    What is `impulsive` may be over within a part of a window; `reach_m`: how far off in metres a sensor in the room has to see it.
+    """
 
     name: str
     windows_s: tuple[float, ...]
     source: str
     rates_hz: tuple[float, ...] = ()
     least_hz: float = 0
+    impulsive: bool = False
+    reach_m: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,7 @@ class Representation:
     """What a window of signal is turned into; `shape` holds numbers and the symbols that the data file explains.
 
     Of one that is not `budgeted` the memory cannot be told. It serves only `phenomena` where given, and never those that it is `blind` to.
-    `scratch`: numbers that computing it works with, by the symbols of `shape` and `one`.
+    `scratch`: numbers that computing it works with, by the symbols of `shape` and `one`. One that is `surveyed` is compared with a map.
     """
 
     name: str
@@ -123,6 +130,7 @@ class Representation:
     at_least: int = 1
     budgeted: bool = True
     blind: tuple[str, ...] = ()
+    surveyed: bool = False
     scratch: dict[str, int] | None = None
 
 
@@ -148,7 +156,8 @@ class Model:
 class Platform:
     """A computer: memory in KiB, clock in MHz, supply current in mA awake and µA asleep, price in US dollars.
 
-    `fpu`: whether it has a floating-point unit.
+    `fpu`: whether it has a floating-point unit. `ports` are those that some devices need; `radio` is the one it has by itself,
+    `short` where that needs a gateway near by.
     """
 
     name: str
@@ -162,6 +171,8 @@ class Platform:
     flash_kib: int | None = None
     active_ma: float | None = None
     sleep_ua: float | None = None
+    ports: tuple[str, ...] = ()
+    radio: Literal["wifi", "short"] | None = None
 
     @property
     def micro(self) -> bool:
@@ -183,7 +194,7 @@ class Focus:
     """What a module is about whatever is sensed, and behind which stage its own sub-tasks stand.
 
     With `kinds` it goes only with such answers, with `models` only with these, and never with the sensors, phenomena, models or
-    platforms to `skip`; else `instead` takes its place.
+    platforms to `skip`; else `instead` takes its place. Representations that are `unfit` are no answer to it at all.
     """
 
     words: tuple[str, ...]
@@ -193,6 +204,7 @@ class Focus:
     kinds: tuple[Kind, ...] = ()
     models: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
     instead: str | None = None
 
 
