@@ -38,6 +38,8 @@ GENERIC_TITLE = re.compile(rf"(?:system |proposed |our |the )?{listed('generic_t
 
 #: Less of what a goal says is found in the steps: they do not do what it asks for.
 MIN_GOAL_ANSWERED = 0.3
+#: A shorter opening of a title is the name of the system, or a motto.
+MIN_HEAD_WORDS = 3
 #: What a goal gives in figures, some step has to reach.
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -75,7 +77,7 @@ def write_problem(topic: str, title: str, described: Sequence[str], steps: Seque
         topic: what the whole system is, as its title says.
         title: of the module.
         described: sentences in the order of the paper that are no steps of the answer.
-        steps: of the answer.
+        steps: of the answer, with the names that the paper gives to its sub-tasks.
         bounds: of the module, as far as its problem has to tell them.
     """
     opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)].format(topic=topic, title=title)
@@ -104,8 +106,10 @@ def _is_answered(goal: str, done: set[str]) -> bool:
 
 
 def topic_of(paper_title: str) -> str:
-    """Return what a paper's title says of its system, without the name of the system."""
-    return re.split(r"(?<=\w)(?::|\?| -) ", paper_title, maxsplit=1)[-1].strip(" .")
+    """Return what a paper's title says of its system: all of it but a name of the system, a question or a word or two in front."""
+    head, mark, rest = re.fullmatch(r"(?:(.*?\w)(:|\?| [-\u2013]) )?(.*)", paper_title, re.DOTALL).groups()  # type: ignore[union-attr]
+    rest = rest.strip(" .")
+    return rest if mark in (None, "?") or len(head.split()) < MIN_HEAD_WORDS else f"{head} \u2013 {rest}"
 
 
 def system_name(paper_title: str) -> str:

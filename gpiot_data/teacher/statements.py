@@ -15,6 +15,8 @@ _IS = re.compile(
     r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) "
     r"(?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
 )
+#: 'is powered by a combination of' says what something is built from; nobody feeds it power.
+_BUILT_FROM = re.compile(r"\b(?P<is>is|are) (?:powered|driven|formed|made up|composed|built) (?:by|of|from) (?=an? (?:combination|pair|set|mix) of\b)")
 _DOES = re.compile(
     r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|Up to \w+|[A-Z][\w-]*)\b[^,;:]{2,70}?) "
     rf"(?P<verb>{listed('statement_verb')}) (?P<rest>.+)$"
@@ -27,6 +29,8 @@ _FURTHER = re.compile(
 )
 #: What lists the fields of a record may be longer than a deed.
 _LISTS = re.compile(r"^Let [^,]{3,60} (?:hold|contain|carry|comprise) ")
+#: A size follows from what was decided before.
+_SIZE = re.compile(r"^Let [^,]+? (?:occupy|last) ")
 MAX_WORDS = 56
 _ARGUES = re.compile(listed("argues"), re.IGNORECASE)
 
@@ -39,7 +43,7 @@ def to_statement(sentence: str) -> Step | None:
     >>> to_statement("Sleep is important for everybody.")
     """
     text = LEAD.sub("", clean(sentence)).rstrip(".!?: ")
-    text = text[:1].upper() + text[1:]
+    text = _BUILT_FROM.sub(r"\g<is>", text[:1].upper() + text[1:])
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
@@ -56,8 +60,8 @@ def to_statement(sentence: str) -> Step | None:
 
 
 def decides(statement: Step) -> bool:
-    """Tell a statement on what a part does or holds, which is a step by itself, from one that says what something is."""
-    return " be " not in f" {statement.text} "
+    """Tell a statement on what a part does or holds, which is a step by itself, from one that says what something is or how large."""
+    return " be " not in f" {statement.text} " and _SIZE.search(statement.text) is None
 
 
 def _base(verb: str) -> str:
