@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpiot_data.papers.blocks import EQUATION_MARK
-from gpiot_data.teacher.phrases import HEARSAY, LEFTOVER_POINTER, WE, listed
+from gpiot_data.teacher.phrases import BUILT_FROM, HEARSAY, LEFTOVER_POINTER, WE, listed
 from gpiot_data.teacher.references import dangling, stems, symbols_of
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import has_gap
@@ -63,7 +63,7 @@ class Bounds:
         """Return the sentences that say so, each behind a space; '' where there are no bounds."""
         given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
         parts = [title_in_text(name) for name in self.left_out]
-        many = len(parts) > 1 or "".join(parts).endswith("s")
+        many = len(parts) > 1 or re.search(r"s$|s and ", "".join(parts))
         return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
 
 
@@ -135,7 +135,7 @@ _OPENING_SENTENCES = 3
 
 
 def _goal(sentence: str) -> str | None:
-    text = clean(sentence)
+    text = BUILT_FROM.sub(r"\g<is> built from ", clean(sentence))
     text = re.sub(r"\s*\([^()]{60,}\)", "", text)
     text = re.sub(r",\s+(?:which|because|since|as|thus|thereby|where|whereas|while|and thus|so)\s.*$", "", text).rstrip(" .") + "."
     sound = (

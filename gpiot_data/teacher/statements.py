@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gpiot_data.teacher.imperative import Step
-from gpiot_data.teacher.phrases import FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
+from gpiot_data.teacher.phrases import BUILT_FROM, FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import fault
 from gpiot_data.teacher.tightening import tighten
@@ -15,8 +15,6 @@ _IS = re.compile(
     r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|[A-Z][\w-]*)\b[^,;:]{2,90}?) (?P<is>is|are) "
     r"(?P<rest>(?:the|an?|its|their|one|two|three|four|five|six|\d)\b.+)$"
 )
-#: 'is powered by a combination of' says what something is built from; nobody feeds it power.
-_BUILT_FROM = re.compile(r"\b(?P<is>is|are) (?:powered|driven|formed|made up|composed|built) (?:by|of|from) (?=an? (?:combination|pair|set|mix) of\b)")
 _DOES = re.compile(
     r"^(?P<what>(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very|Up to \w+|[A-Z][\w-]*)\b[^,;:]{2,70}?) "
     rf"(?P<verb>{listed('statement_verb')}) (?P<rest>.+)$"
@@ -43,7 +41,7 @@ def to_statement(sentence: str) -> Step | None:
     >>> to_statement("Sleep is important for everybody.")
     """
     text = LEAD.sub("", clean(sentence)).rstrip(".!?: ")
-    text = _BUILT_FROM.sub(r"\g<is>", text[:1].upper() + text[1:])
+    text = BUILT_FROM.sub(r"\g<is> ", text[:1].upper() + text[1:])
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
