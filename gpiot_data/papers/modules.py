@@ -7,9 +7,10 @@ the right size.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from gpiot_data.papers.acronyms import expansions_of
 from gpiot_data.papers.blocks import Block
 from gpiot_data.papers.sections import Paper, Section
 
@@ -63,7 +64,8 @@ class TechnicalModule:
     """One module of a proposed system.
 
     `span` is [start, end) in `Paper.text`; `page` counts from 1 and `bbox` is that of the module's first
-    paragraph, in whole points. `named` tells that its top section names the system's design.
+    paragraph, in whole points. `named` tells that its top section names the system's design. `acronyms`
+    are what those of the whole paper stand for.
     """
 
     title: str
@@ -73,6 +75,7 @@ class TechnicalModule:
     page: int
     bbox: tuple[int, int, int, int]
     named: bool = True
+    acronyms: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
@@ -82,6 +85,7 @@ def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
     a module itself, unless it only gives an overview.
     """
     numbered = any(section.number for section in paper.sections)
+    acronyms = expansions_of(paper.text)
     top: Section | None = None
     for index, section in enumerate(paper.sections):
         if section.level == 0:
@@ -96,7 +100,7 @@ def find_modules(paper: Paper) -> Iterator[TechnicalModule]:
         named = _SYSTEM.search(top.title) is not None
         module = _module(section, named=named)
         if module is not None and _builds(section, named=named):
-            yield module
+            yield replace(module, acronyms=acronyms)
 
 
 def _builds(section: Section, *, named: bool) -> bool:

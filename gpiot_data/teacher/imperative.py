@@ -19,6 +19,7 @@ from gpiot_data.teacher.phrases import (
     LEAD,
     PASSIVE,
     PROPER,
+    REMOTE,
     SHORT_LEAD,
     VAGUE,
     WHAT_CONNECTS,
@@ -137,7 +138,7 @@ def _tells(clause: str) -> bool:
     text = text[:1].upper() + text[1:]
     passive = PASSIVE.match(text)
     return (
-        (passive is not None and FINITE.search(passive["what"]) is None)
+        (passive is not None and not (FINITE.search(passive["what"]) or WHAT_CONNECTS.search(passive["what"])))
         or BY_WE.match(text) is not None
         or ((agent := BY_AGENT.match(text)) is not None and agent["verb"] in third_person())
     )
@@ -199,7 +200,15 @@ def _from_agent(text: str) -> tuple[str, Form] | None:
         return None
     rest = _FURTHER_VERB.sub(lambda found: found[1] + third_person().get(found[2], found[2]), match["rest"])
     # 'The system filters remove noise': the verb was a noun.
-    return None if rest.split()[0] in base_forms() else (_compose(match["lead"], third_person()[match["verb"]], rest), "agent")
+    if rest.split()[0] in base_forms():
+        return None
+    verb = third_person()[match["verb"]]
+    if not REMOTE.fullmatch(match["who"]):
+        return _compose(match["lead"], verb, rest), "agent"
+    who = f"{match['who'][0].lower()}{match['who'][1:]}"
+    if not match["lead"]:
+        return _compose(f"At {who}", verb, rest), "agent"
+    return _compose(match["lead"], f"let {who} {verb}", rest), "agent"
 
 
 def _from_order(text: str) -> tuple[str, Form] | None:

@@ -64,7 +64,9 @@ _INTENT = r"(?:(?:propose|choose|opt|decide|need|have|proposed|chose|opted|decid
 _MODAL = r"(?P<modal>(?:can|could|may|must|should|will|shall)\s+)?"
 BY_WE = re.compile(rf"^{_FRONT}[Ww]e\s+{_ADVERB}{_MODAL}{_ADVERB}{_INTENT}(?P<verb>[a-z][a-z-]*)\s+(?P<rest>.+)$")
 _SUBJECT = rf"(?:(?:[Tt]he|[Aa]n?|[Ee]ach|[Ee]very)\s+(?:[\w-]+\s+){{0,3}}?{_AGENT}|[A-Z]+[a-z]*[A-Z][A-Za-z]*|[Ff]irmware)"
-BY_AGENT = re.compile(rf"^{_FRONT}{_SUBJECT}\s+{_ADVERB}(?P<verb>[a-z-]+s)\s+(?P<rest>.+)$")
+#: Parts that stand elsewhere: a row must say that they act, since its own part is what acts where it names none.
+REMOTE = re.compile(rf"[Tt]he (?:[\w-]+ )?{listed('remote_agent')}")
+BY_AGENT = re.compile(rf"^{_FRONT}(?P<who>{_SUBJECT})\s+{_ADVERB}(?P<verb>[a-z-]+s)\s+(?P<rest>.+)$")
 _IS = alternatives("is/are/was/were/has been/have been")
 _MUST = r"(?:(?P<modal>can|could|may|must|should|will|needs? to|ha(?:s|ve) to)\s+(?:then\s+|also\s+|\w+ly\s+)?be)"
 PASSIVE = re.compile(
@@ -105,3 +107,7 @@ FINITE = re.compile(
 )
 #: Names that keep their capital inside a sentence.
 PROPER = re.compile(listed("proper"))
+#: 'is powered by a combination of' says what something is built from; nobody feeds it power.
+BUILT_FROM = re.compile(
+    r"\b(?P<is>is|are) (?:powered|driven|formed|made up|composed|built) (?:by|of|from) (?=an? (?:combination|pair|set|mix) of\b)"
+)

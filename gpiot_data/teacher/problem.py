@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpiot_data.papers.blocks import EQUATION_MARK
-from gpiot_data.teacher.phrases import HEARSAY, LEFTOVER_POINTER, WE, listed
+from gpiot_data.teacher.phrases import BUILT_FROM, HEARSAY, LEFTOVER_POINTER, WE, listed
 from gpiot_data.teacher.references import dangling, stems, symbols_of
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import has_gap
@@ -38,6 +38,8 @@ GENERIC_TITLE = re.compile(rf"(?:system |proposed |our |the )?{listed('generic_t
 
 #: Less of what a goal says is found in the steps: they do not do what it asks for.
 MIN_GOAL_ANSWERED = 0.3
+#: A shorter opening of a title is the name of the system, or a motto.
+MIN_HEAD_WORDS = 3
 #: What a goal gives in figures, some step has to reach.
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -61,7 +63,7 @@ class Bounds:
         """Return the sentences that say so, each behind a space; '' where there are no bounds."""
         given = f" {_listed(self.given)} {'is' if len(self.given) == 1 else 'are'} given." if self.given else ""
         parts = [title_in_text(name) for name in self.left_out]
-        many = len(parts) > 1 or "".join(parts).endswith("s")
+        many = len(parts) > 1 or re.search(r"s$|s and ", "".join(parts))
         return f"{given} {_listed(parts)} {'are' if many else 'is'} planned elsewhere." if parts else given
 
 
@@ -75,7 +77,7 @@ def write_problem(topic: str, title: str, described: Sequence[str], steps: Seque
         topic: what the whole system is, as its title says.
         title: of the module.
         described: sentences in the order of the paper that are no steps of the answer.
-        steps: of the answer.
+        steps: of the answer, with the names that the paper gives to its sub-tasks.
         bounds: of the module, as far as its problem has to tell them.
     """
     opening = _OPENINGS[hashlib.sha256(f"{topic}\n{title}".encode()).digest()[0] % len(_OPENINGS)].format(topic=topic, title=title)
@@ -104,8 +106,10 @@ def _is_answered(goal: str, done: set[str]) -> bool:
 
 
 def topic_of(paper_title: str) -> str:
-    """Return what a paper's title says of its system, without the name of the system."""
-    return re.split(r"(?<=\w)(?::|\?| -) ", paper_title, maxsplit=1)[-1].strip(" .")
+    """Return what a paper's title says of its system: all of it but a name of the system, a question or a word or two in front."""
+    head, mark, rest = re.fullmatch(r"(?:(.*?\w)(:|\?| [-\u2013]) )?(.*)", paper_title, re.DOTALL).groups()  # type: ignore[union-attr]
+    rest = rest.strip(" .")
+    return rest if mark in (None, "?") or len(head.split()) < MIN_HEAD_WORDS else f"{head} \u2013 {rest}"
 
 
 def system_name(paper_title: str) -> str:
@@ -131,7 +135,7 @@ _OPENING_SENTENCES = 3
 
 
 def _goal(sentence: str) -> str | None:
-    text = clean(sentence)
+    text = BUILT_FROM.sub(r"\g<is> built from ", clean(sentence))
     text = re.sub(r"\s*\([^()]{60,}\)", "", text)
     text = re.sub(r",\s+(?:which|because|since|as|thus|thereby|where|whereas|while|and thus|so)\s.*$", "", text).rstrip(" .") + "."
     sound = (

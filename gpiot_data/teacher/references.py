@@ -40,6 +40,8 @@ _ORDINAL = re.compile(r"(?:first|second|third|fourth|last|next|other|others|same
 _POINTING = re.compile(r"(?:the|both|each|every|other|another|these|those|its|their)", re.IGNORECASE)
 #: What only a choice made before can give one of.
 _CHOSEN = re.compile(r"(?:candidate|subset|pair|group|option|hypothesis|segment|cluster|winner|member)", re.IGNORECASE)
+#: What everybody knows, but also makes in several forms: 'the portable models' are not just the models.
+_MADE = re.compile(listed("made_noun"), re.IGNORECASE)
 _COMPARED = re.compile(listed("compared"), re.IGNORECASE)
 _SHORT_WORD = re.compile(rf"(?:{listed('short_word')})")
 _GREEK = re.compile(r"[\u0370-\u03ff\u2100-\u214f]|^\u00b5\w")
@@ -227,5 +229,7 @@ def _is_named(pointer: str, plain: list[str], told: set[str]) -> bool:
         return head_told
     named = [word for word in modifiers if word.lower() not in base_forms()]
     return head_told and (
-        not named or _OWN_WORLD.fullmatch(head) is not None or any(stems(word) & told or _OWN_WORLD.fullmatch(word) for word in named)
+        not named
+        or (_OWN_WORLD.fullmatch(head) is not None and _MADE.fullmatch(head) is None)
+        or any(stems(word) & told or _OWN_WORLD.fullmatch(word) for word in named)
     )

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from gpiot_data.papers.modules import TechnicalModule
 from gpiot_data.schema import SubTask, Teacher
+from gpiot_data.teacher.acronyms import expand_acronyms
 from gpiot_data.teacher.confidence import Measures, confidence
 from gpiot_data.teacher.imperative import Step, to_steps
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
@@ -20,7 +21,7 @@ from gpiot_data.teacher.spelling import is_spoilt, vocabulary_of
 from gpiot_data.teacher.statements import decides, to_statement
 from gpiot_data.teacher.wholeness import Reading, close, content_of, given_to, share_answered, share_kept, share_told
 
-RULES_VERSION = "tdd-rules/3"
+RULES_VERSION = "tdd-rules/4"
 MIN_TASKS, MAX_TASKS = 2, 7
 #: So often the problem is written to the sub-tasks that are left, and the sub-tasks are closed under it.
 ROUNDS = 2
@@ -80,10 +81,19 @@ class RulesTeacher:
             return reason
         return Decomposition(
             problem=problem.text,
-            tasks=tuple(SubTask(task.name, tuple(step.text for step in task.steps)) for task in tasks),
+            tasks=tuple(_sub_tasks(tasks, problem.text, module.acronyms)),
             evidence=tuple(tuple(step.sentence for step in task.steps) for task in tasks),
             confidence=confidence([task.steps for task in tasks], pair.measures(), named=module.named),
         )
+
+
+def _sub_tasks(tasks: Sequence[_Task], problem: str, acronyms: Mapping[str, str]) -> Iterator[SubTask]:
+    """Yield the sub-tasks as a row has them: with the acronyms of the paper said in full where none has said it before."""
+    told = problem
+    for task in tasks:
+        steps = expand_acronyms([step.text for step in task.steps], told, acronyms)
+        told = f"{told} {' '.join(steps)}"
+        yield SubTask(task.name, tuple(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +180,9 @@ def _problem_of(paper_title: str, title: str, read: _Module, tasks: Sequence[_Ta
     before = [reading for paragraph in read.opening for reading in paragraph] if read.headed else read.everything
     described = [reading.sentence for reading in before if not reading.steps or (read.headed and reading.sentence not in told)]
     bounds = Bounds([thing for thing in given if any(thing in step.text for step in steps)], read.left_out(tasks))
-    return write_problem(
-        topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], [step.text for step in steps], bounds
-    )
+    # What a sub-task is called in the paper is part of the answer too.
+    answer = [*(task.name for task in tasks if read.headed), *(step.text for step in steps)]
+    return write_problem(topic_of(paper_title), title, [_without_name(sentence, name) for sentence in described], answer, bounds)
 
 
 def _closed(tasks: Sequence[_Task], problem: str, read: _Module) -> list[_Task]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gpiot_data.teacher.imperative import Step
-from gpiot_data.teacher.phrases import FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
+from gpiot_data.teacher.phrases import BUILT_FROM, FINITE, HEARSAY, LEAD, LEFTOVER_POINTER, VAGUE, WE, listed
 from gpiot_data.teacher.sentences import clean
 from gpiot_data.teacher.soundness import fault
 from gpiot_data.teacher.tightening import tighten
@@ -27,6 +27,8 @@ _FURTHER = re.compile(
 )
 #: What lists the fields of a record may be longer than a deed.
 _LISTS = re.compile(r"^Let [^,]{3,60} (?:hold|contain|carry|comprise) ")
+#: A size follows from what was decided before.
+_SIZE = re.compile(r"^Let [^,]+? (?:occupy|last) ")
 MAX_WORDS = 56
 _ARGUES = re.compile(listed("argues"), re.IGNORECASE)
 
@@ -39,7 +41,7 @@ def to_statement(sentence: str) -> Step | None:
     >>> to_statement("Sleep is important for everybody.")
     """
     text = LEAD.sub("", clean(sentence)).rstrip(".!?: ")
-    text = text[:1].upper() + text[1:]
+    text = BUILT_FROM.sub(r"\g<is> ", text[:1].upper() + text[1:])
     if HEARSAY.search(text) or WE.search(text) or LEFTOVER_POINTER.search(text) or VAGUE.match(text) or _ARGUES.search(text):
         return None
     match = _IS.match(text) or _DOES.match(text)
@@ -56,8 +58,8 @@ def to_statement(sentence: str) -> Step | None:
 
 
 def decides(statement: Step) -> bool:
-    """Tell a statement on what a part does or holds, which is a step by itself, from one that says what something is."""
-    return " be " not in f" {statement.text} "
+    """Tell a statement on what a part does or holds, which is a step by itself, from one that says what something is or how large."""
+    return " be " not in f" {statement.text} " and _SIZE.search(statement.text) is None
 
 
 def _base(verb: str) -> str:

@@ -19,6 +19,7 @@ from gpiot_data.teacher.references import dangling, stems
         ("Mark the second as ambiguous.", "second"),
         ("Mask longer subsequences to train a model.", "longer subsequences"),
         ("Compute the range as f/(2S) in metres.", "f"),
+        ("Send the portable models to the server.", "portable models"),
     ],
 )
 def test_what_nobody_introduced_is_named(step: str, name: str) -> None:
@@ -45,6 +46,8 @@ def test_what_nobody_introduced_is_named(step: str, name: str) -> None:
         ("Publish the 10th, 50th and 90th percentiles.", ""),
         ("Clip each sample to the range 10 to 127.", ""),
         ("Label each candidate as a T wave.", "Find each candidate."),
+        ("Send the portable models to the server.", "Translate the original model into several portable models."),
+        ("Translate the original model.", ""),
         ("Read the registers over the SPI protocol once each second.", ""),
     ],
 )

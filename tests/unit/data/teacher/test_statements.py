@@ -33,9 +33,22 @@ def test_what_something_is_is_a_step_only_where_another_needs_it() -> None:
     assert not decides(found)
 
 
+def test_a_size_is_said_only_where_another_step_needs_it() -> None:
+    found = to_statement("A packet occupies 28 bytes on the air.")
+    assert found is not None
+    assert not decides(found)
+
+
+def test_what_something_is_powered_by_a_combination_of_is_what_it_is_built_from() -> None:
+    found = to_statement("The radio system is powered by a combination of radios and arrays.")
+    assert found is not None
+    assert found.text == "Let the radio system be a combination of radios and arrays."
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
+        "Bins 0 and 1 hold mostly breathing and slow drift.",
         "Sleep is an important matter for everybody.",
         "The window that stores frames counts eight of them.",
         "A timer divides the clock by 2560 and triggers the converter.",

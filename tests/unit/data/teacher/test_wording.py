@@ -8,7 +8,7 @@ import pytest
 
 from gpiot_data.teacher.naming import name_of_head, name_of_steps
 from gpiot_data.teacher.overlap import overlap_share
-from gpiot_data.teacher.problem import says_nothing, system_name, title_in_text, topic_of, write_problem
+from gpiot_data.teacher.problem import Bounds, says_nothing, system_name, title_in_text, topic_of, write_problem
 from gpiot_data.teacher.tightening import drop_front, tighten
 
 
@@ -66,6 +66,33 @@ def test_a_title_gives_its_system_a_name_and_a_topic() -> None:
     title = "CommRad: Context-Aware Sensing-Driven mmWave Networks"
     assert (system_name(title), topic_of(title)) == ("CommRad", "Context-Aware Sensing-Driven mmWave Networks")
     assert system_name("Where am I: Recognizing Positions") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Reading Movement from WiFi: A Recogniser for Homes", "Reading Movement from WiFi \u2013 A Recogniser for Homes"),
+        ("Which Channel Did You Hear? Positioning from BLE", "Positioning from BLE"),
+        ("Two Words: Positioning from BLE", "Positioning from BLE"),
+        ("Breaths from a Bedside Chirp.", "Breaths from a Bedside Chirp"),
+    ],
+)
+def test_a_topic_is_the_whole_title_where_its_opening_says_more_than_a_name_or_a_question(title: str, topic: str) -> None:
+    assert topic_of(title) == topic
+
+
+def test_a_goal_says_built_from_where_a_paper_says_powered_by() -> None:
+    goal = "The radio system is powered by a combination of radios and phased arrays."
+    problem = write_problem("A Radio", "radio hardware", [goal], ["Connect the radios to phased arrays of the radio system."])
+    assert problem.text.endswith("The radio system is built from a combination of radios and phased arrays.")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Gap handling", "is"), ("Cleanup stages", "are"), ("Array specifications and control hardware", "are")],
+)
+def test_what_is_planned_elsewhere_agrees_with_its_verb(name: str, said: str) -> None:
+    assert str(Bounds(left_out=[name])).endswith(f" {said} planned elsewhere.")
 
 
 @pytest.mark.parametrize(
