@@ -247,7 +247,7 @@ def _check_sources(plan: Plan, sources: list[Source], stage: StageResult, folder
             f"{len(dropped)} of {len(sources)} sources could not be used, more than max_drop_rate {plan.max_drop_rate} allows; {where}"
         )
     if not stage.rows:
-        doubted = any(item["reason"] == "low_confidence" for item in stage.rejected)
+        doubted = any(item["reason"] in ("low_confidence", "open_references", "vague_title") for item in stage.rejected)
         where += "; a lower 'min_confidence' in the corpus lets pairs through that rules trust less" if doubted else ""
         raise QualityGateFailed(f"none of the {len(sources)} sources gave a pair; {where}")
 

@@ -48,7 +48,7 @@ def _pair(source: PaperSource, paper: Paper, module: TechnicalModule, teacher: T
         return Rejected(found, source.id, f"page {module.page}", module.title)
     least = MIN_CONFIDENCE if source.min_confidence is None else source.min_confidence
     if found.confidence is not None and found.confidence < least:
-        return Rejected("low_confidence", source.id, f"page {module.page}", module.title, score=found.confidence)
+        return Rejected(found.doubt or "low_confidence", source.id, f"page {module.page}", module.title, score=found.confidence)
     start, end = module.span
     text = paper.text[start:end]
     overlap = round(overlap_share(render_tasks(found.tasks), text), 3)

@@ -14,13 +14,15 @@ class Decomposition:
     """A problem statement and its sub-tasks in order.
 
     `evidence` holds, for each step of each sub-task, the words of the module that it rests on, as printed; empty where a teacher
-    cannot tell. `confidence` is from 0 to 1 and ranks the pairs of one teacher; None where a teacher has no measure.
+    cannot tell. `confidence` is from 0 to 1 and ranks the pairs of one teacher; None where a teacher has no measure. `doubt` is the
+    stable word for what lowers it most, if anything does.
     """
 
     problem: str
     tasks: tuple[SubTask, ...]
     evidence: tuple[tuple[str, ...], ...] = ()
     confidence: float | None = None
+    doubt: str | None = None
 
 
 class TaskTeacher(Protocol):

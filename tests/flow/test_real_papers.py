@@ -1,4 +1,4 @@
-"""Real papers, read where a user keeps them: their heads are found, and each gives at least one sound pair."""
+"""Real papers, read where a user keeps them: their heads are found, and each gives a pair of sound form to who asks for all of them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ PAPERS = [
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", PAPERS)
-def test_a_real_paper_gives_at_least_one_sound_pair(world, shared: Path, name: str) -> None:
+def test_a_real_paper_gives_at_least_one_pair_of_sound_form(world, shared: Path, name: str) -> None:
     with (shared / "papers" / "index.csv").open() as stream:
         (entry,) = [row for row in csv.DictReader(stream) if row["slug"] == name]
     (world.folder / "papers.yaml").write_text(
-        "schema: gpiot.corpus/1\nname: papers\nkind: papers\nsources:\n"
+        "schema: gpiot.corpus/1\nname: papers\nkind: papers\nmin_confidence: 0\nsources:\n"
         f"  - {{id: {name}, file: {shared / 'papers' / (name + '.pdf')}, sha256: {entry['sha256']}, license: LicenseRef-as-printed}}\n"
     )
     (world.folder / "tdd.yaml").write_text(

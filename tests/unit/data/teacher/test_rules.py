@@ -120,7 +120,7 @@ def test_a_statement_comes_in_where_a_step_needs_what_it_introduces() -> None:
     assert detection.steps[1:] == ("Let the vigour of a beat be the power of its peak times its width.", "Send the vigour to the host.")
 
 
-def test_a_module_of_which_most_is_lost_makes_no_pair() -> None:
+def test_a_module_of_which_most_is_lost_makes_a_pair_that_is_hardly_trusted() -> None:
     teacher = RulesTeacher()
     lost = "We subtract the fitted part. We scale the eigenvector to unit length."
     parts = [
@@ -128,9 +128,16 @@ def test_a_module_of_which_most_is_lost_makes_no_pair() -> None:
         ("Fitting", [lost]),
         ("Detection", ["We detect beats by a fixed threshold. We store every beat time."]),
     ]
-    assert isinstance(teacher.decompose("A System", _module([], parts)), Decomposition)
+    whole = teacher.decompose("A System", _module([], parts))
+    assert isinstance(whole, Decomposition)
+    assert (whole.doubt, [task.name for task in whole.tasks]) == (None, ["Filtering", "Detection"])
     more = [("Unwrapping", [lost]), ("Tracking", [lost])]
-    assert teacher.decompose("A System", _module([], [*parts, *more])) == "open_references"
+    doubted = teacher.decompose("A System", _module([], [*parts, *more]))
+    assert isinstance(doubted, Decomposition)
+    assert (doubted.doubt, len(doubted.tasks)) == ("open_references", 5)
+    assert doubted.confidence is not None
+    assert whole.confidence is not None
+    assert doubted.confidence < 0.4 < whole.confidence
 
 
 def test_a_problem_says_which_parts_of_its_module_are_left_out() -> None:
