@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gpiot_data.augment.drafts import Draft, Subject, make_draft
+from gpiot_data.augment.programs.receivers import asks_other_class
 from gpiot_data.augment.programs.variants import Origin, make_variants
 from gpiot_data.packages.archive import read_source
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, parse_docstring
+from gpiot_data.packages.pairs import single_entries
 from gpiot_data.packages.symbols import Symbol, index_symbols
 from gpiot_data.quality.skeletons import code_skeleton
 from gpiot_data.schema import Expected
@@ -58,12 +60,15 @@ def draft_batch(batch: Batch) -> list[Drafted]:
     The symbols are read from the artefact again, as the rows hold what people and models read and not what documents say by entries.
     """
     symbols = {symbol.name: symbol for symbol in index_symbols(read_source(batch.source, batch.path).files).symbols}
-    return [_draft(batch, program, symbols.get(program.symbol)) for program in batch.programs]
+    return [_draft(batch, program, symbols) for program in batch.programs]
 
 
-def _draft(batch: Batch, program: Ran, symbol: Symbol | None) -> Drafted:
+def _draft(batch: Batch, program: Ran, symbols: Mapping[str, Symbol]) -> Drafted:
+    symbol = symbols.get(program.symbol)
     if symbol is None:
         return Drafted(program.id, (), (("origin", "no_symbol"),))
+    if asks_other_class(symbol, program.code, program.observed, symbols):
+        return Drafted(program.id, (), (("origin", "other_receiver"),))
     try:
         documentation = parse_docstring(drop_keyword_lists(symbol.docstring or ""))
     except ValueError:
@@ -91,4 +96,5 @@ def _positional(symbol: Symbol, documentation: Documentation) -> tuple[str, ...]
     """Return the names of the parameters that a call may give by place; of a compiled symbol those that it documents."""
     if symbol.parameters is not None:
         return tuple(parameter.name for parameter in symbol.parameters if parameter.positional)
-    return tuple(entry.name for entry in documentation.parameters if entry.name.isidentifier())
+    # "x1, x2" is two of them.
+    return tuple(single.name for entry in documentation.parameters for single in single_entries(entry) if single.name.isidentifier())
