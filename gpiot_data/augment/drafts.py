@@ -32,7 +32,7 @@ _OWN_DEFAULT = re.compile(
 )
 #: What is said of a parameter that is left out.
 _LEFT_OUT = re.compile(r"If (?:it is )?(?:(?:not (?:given|supplied|provided|specified|set|passed)|omitted|left out)\b|`?None\b)")
-_OTHER_DEFAULT = re.compile(r"\bby default\b|\bthe default\b|\bdefaults?\b(?! (?:character|value))", re.IGNORECASE)
+_OTHER_DEFAULT = re.compile(r"\bdefaults?\b", re.IGNORECASE)
 FUNCTION_OPERATIONS = ("function", "focus_function")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from gpiot_data.augment.drafts import Draft, Subject, make_draft
 from gpiot_data.augment.programs.receivers import asks_other_class
-from gpiot_data.augment.programs.variants import Origin, make_variants
+from gpiot_data.augment.programs.variants import Origin, Variant, make_variants
 from gpiot_data.packages.archive import read_source
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, parse_docstring
 from gpiot_data.packages.pairs import single_entries
@@ -67,8 +67,6 @@ def _draft(batch: Batch, program: Ran, symbols: Mapping[str, Symbol]) -> Drafted
     symbol = symbols.get(program.symbol)
     if symbol is None:
         return Drafted(program.id, (), (("origin", "no_symbol"),))
-    if asks_other_class(symbol, program.code, program.observed, symbols):
-        return Drafted(program.id, (), (("origin", "other_receiver"),))
     try:
         documentation = parse_docstring(drop_keyword_lists(symbol.docstring or ""))
     except ValueError:
@@ -89,7 +87,14 @@ def _draft(batch: Batch, program: Ran, symbols: Mapping[str, Symbol]) -> Drafted
     )
     made = make_variants(origin, code_skeleton, batch.at_most)
     subject = Subject(symbol, documentation, parameters, batch.source.name)
-    return Drafted(program.id, tuple(make_draft(variant, subject) for variant in made.variants), made.refused)
+    other = [variant for variant in made.variants if asks_other_class(symbol, variant.code, _seen_in(variant, program), symbols)]
+    refused = (*made.refused, *((variant.operation, "other_receiver") for variant in other))
+    return Drafted(program.id, tuple(make_draft(variant, subject) for variant in made.variants if variant not in other), refused)
+
+
+def _seen_in(variant: Variant, program: Ran) -> dict[str, Mapping[str, Any]]:
+    """Return what the run of a program saw by the names that a variant has for it."""
+    return {variant.renamed.get(name, name): facts for name, facts in program.observed.items()}
 
 
 def _positional(symbol: Symbol, documentation: Documentation) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ _MIN_CHARS, _MAX_CHARS = 8, 110
 _UNFIT = re.compile(
     r"\$|https?:|\b(?:see|above|below|following|this (?:argument|parameter|option|keyword)|these|those|default|deprecated|ignored|we|you|"
     r"Notes?|Examples?|sections?|otherwise|same as|refer to|e\.g|i\.e|whether|must|can be)\b|"
-    r"^(?:assumed|considered|treated|taken|interpreted) (?:to be|as)\b",
+    r"^`[^`]+`,|^(?:if|when)\b|^(?:assumed|considered|treated|taken|interpreted) (?:to be|as)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(

@@ -17,7 +17,7 @@ _POINTING = re.compile(
     r"\b(?:those (?:positions|values|elements|entries)|above|below|as before|previous(?:ly)?|again|(?:in |the )?(?:\w+ )?examples?|"
     r"also|in this case|following|alternatively|instead|as expected|default behaviou?r|compared? (?:to|with)|better|worse|"
     r"\w+er than (?:when|with|in|for|using)|can (?:then )?be (?:changed|modified|applied|controlled|set)|to the (?:left|right)|up and|"
-    r"reject)\b|"
+    r"reject|by default|this (?:method|function|class|parameter|option|argument))\b|"
     r"^(?:Now|This|These|That|Those|It|They|Then|Thus|Hence|Indeed|However|Therefore|So|Here|And|But)\b|^For `?[\w.]+`?:$|"
     r"\([A-Z]\w+(?: et al\.?| and \w+)?,? (?:19|20)\d\d\)",
     re.IGNORECASE,

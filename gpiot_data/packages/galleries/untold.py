@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Collection
 
 from gpiot_data.packages.galleries.grounding import stems
 from gpiot_data.packages.galleries.steps import last_name
@@ -15,7 +16,7 @@ from gpiot_data.syntax_trees import walk
 _BACKGROUND = frozenset({"numpy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "plotly"}) | sys.stdlib_module_names
 #: Functions that bring a program to its data, arrange it, or lay a figure out.
 _PREPARING = re.compile(
-    r"^(?:load|fetch|get|is|check|as|make|set|read|to|enable|start|rgb)_?|_layout$|train_test_split$|(?:^|\.)(?:disk|open|dmatrices)$"
+    r"^(?:load|fetch|get|is|check|as|make|set|read|to|from|enable|start|rgb)_?|^(?:keys|items)$|_layout$|train_test_split$|(?:^|\.)(?:disk|open|dmatrices)$"
     r"|\.(?:datasets?|data|utils|random|stats\.(?:norm|chi2|t|randint|uniform|loguniform|expon|gamma))\b"
 )
 #: Methods that work on tables, by the words with which a target may tell of them.
@@ -42,10 +43,16 @@ def untold_steps(target: str, tree: ast.Module) -> list[str]:
     for node in (part for part in walk(tree) if isinstance(part, ast.Call)):
         dotted, name = places.get((node.func.lineno, node.func.col_offset), ""), last_name(node.func)
         works = dotted.rpartition(".")[2] == name and name.islower() and not _PREPARING.search(name) and not _PREPARING.search(dotted)
-        if dotted and works and not stems(name) & known and not re.search(rf"\b{re.escape(name)}\b", request):
+        if dotted and works and not _is_told(name, known) and not re.search(rf"\b{re.escape(name)}\b", request):
             untold.add(dotted)
         elif (
             not dotted and isinstance(node.func, ast.Attribute) and name in _TABLES and not re.search(_TABLES[name], request, re.IGNORECASE)
         ):
             untold.add(name)
     return sorted(untold)
+
+
+def _is_told(name: str, known: Collection[str]) -> bool:
+    """Tell whether most of the words of a name are known: of `validation_curve` more than the curve."""
+    words = stems(name)
+    return len(words & set(known)) * 2 > len(words)

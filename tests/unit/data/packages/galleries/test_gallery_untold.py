@@ -15,8 +15,8 @@ CURVE = "from sklearn.model_selection import train_test_split, validation_curve\
 @pytest.mark.parametrize(
     ("target", "code", "expected"),
     [
-        ("Construct a pipeline, using `SMOTE` (subject: Validation Curves).", CURVE, ["sklearn.model_selection.validation_curve"]),
-        ("Validate a pipeline, using `SMOTE` (subject: Curves).", CURVE, []),
+        ("Draw a filled area between curves (subject: Validation Curves).", CURVE, ["sklearn.model_selection.validation_curve"]),
+        ("Validate a pipeline and draw the curve.", CURVE, []),
         ("Fit `Model` and predict with it.", "y = df.groupby('day').mean()", ["groupby"]),
         ("Average the predictions per day.", "y = df.groupby('day').mean()", []),
         ("Create a system (`tf`).", "import control\ng = control.tf([1], [1, 2])", []),
