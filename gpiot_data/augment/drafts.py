@@ -32,6 +32,7 @@ _OWN_DEFAULT = re.compile(
 )
 #: What is said of a parameter that is left out.
 _LEFT_OUT = re.compile(r"If (?:it is )?(?:(?:not (?:given|supplied|provided|specified|set|passed)|omitted|left out)\b|`?None\b)")
+_OTHER_DEFAULT = re.compile(r"\bdefaults?\b", re.IGNORECASE)
 FUNCTION_OPERATIONS = ("function", "focus_function")
 
 
@@ -133,9 +134,14 @@ def _default(name: str, text: str, entry: Entry | None) -> Variable:
     if plain.description:
         # What the symbol has by default is no default of this function.
         plain = replace(plain, description=_OWN_DEFAULT.sub("", plain.description).strip() or None)
+    value = ast.parse(text, mode="eval").body
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    if plain.description and (_OTHER_DEFAULT.search(plain.description) or (is_text and "{" in plain.description)):
+        # Two defaults contradict each other, and what is said of a mapping is not said of a word.
+        plain = replace(plain, description=None)
     told = f"`{text}` by default" if "`" not in text and "\n" not in text and len(text) <= MAX_VALUE_CHARS else "has a default"
     description = f"{plain.description.rstrip('.')}; {told}" if plain.description else told
-    return replace(plain, type=annotation(None, ast.parse(text, mode="eval").body, {}), description=description)
+    return replace(plain, type=annotation(None, value, {}), description=description)
 
 
 def _shown(tree: ast.Module, subject: Subject) -> tuple[Variable, ...]:
@@ -169,10 +175,11 @@ def _documented(tree: ast.Module, names: Mapping[str, str], subject: Subject) ->
 def _speaking_of(variables: Mapping[str, str], entries: Mapping[str, Entry]) -> dict[str, Entry]:
     """Return entries whose descriptions name the variables of the program instead of the parameters that they are given as."""
 
-    def named(match: re.Match[str]) -> str:
-        return f"`{variables.get(match[1], match[1])}`"
+    def named(code: re.Match[str]) -> str:
+        # Names of keywords, functions and attributes stay.
+        return re.sub(r"(?<![\w.'\"])[A-Za-z_]\w*(?![\w('\"]|=[^=])", lambda match: variables.get(match[0], match[0]), code[0])
 
-    return {name: replace(entry, description=re.sub(r"`(\w+)`", named, entry.description)) for name, entry in entries.items()}
+    return {name: replace(entry, description=re.sub(r"`[^`]+`", named, entry.description)) for name, entry in entries.items()}
 
 
 def _matched(target: ast.expr, returns: Sequence[Entry]) -> dict[str, Entry]:

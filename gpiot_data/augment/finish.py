@@ -8,34 +8,40 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from gpiot_data.augment.drafts import Draft
+from gpiot_data.augment.literals import with_nested_shapes
 from gpiot_data.augment.rows import JsonRow, read_cgd_row
 from gpiot_data.augment.specified import complete_variables
+from gpiot_data.packages.example_faults import example_fault, function_fault
 from gpiot_data.packages.galleries.rows import variable_line
 from gpiot_data.packages.lineage import NOT_RUN
 from gpiot_data.packages.row_checks import row_fault
 from gpiot_data.packages.sheets import join_parts, section
-from gpiot_data.schema import Specification, Teacher
+from gpiot_data.schema import Specification, Teacher, Variable
 from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.observed import Observation, first_seen, last_seen
 
 #: The version moves whenever the same programs would give other variants.
-RULES = Teacher(name="rules", prompt="cgd-variants/2")
+RULES = Teacher(name="rules", prompt="cgd-variants/3")
+#: "Nothing: a plot window opens": no value comes back.
+_NOTHING = re.compile(r"(?:nothing|none)\b(?! (?:if|when|where|or)\b)|an? (?:plot|figure)? ?window opens", re.IGNORECASE)
 _SYMBOLS = re.compile(r"^## Symbols\n(?:- .*(?:\n|$))+", re.MULTILINE)
 
 
 def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str:
     """Return the row of a variant of `origin`, or the reason why there is none.
 
-    That is `variant_wrong_annotation`, `variant_undescribed_output` (one of several of which nothing is told), or `variant_` and a
-    word of `row_fault`.
+    That is `variant_wrong_annotation`, `variant_no_value`, `variant_undescribed_output` (one of several of which nothing is told), or
+    `variant_` and a word of `row_fault`, `example_fault` or `function_fault`.
     """
     first, last = first_seen(finding.observed), last_seen(finding.observed)
     # Where the data is made in several steps, it goes in as the last of them left it.
     seen = {name: last[name] if name in draft.reshaped else item for name, item in first.items()}
     # A parameter that is documented may have the name of some other variable.
-    inputs = complete_variables(draft.inputs, _of(seen, draft.data))
+    inputs = complete_variables(draft.inputs, with_nested_shapes(_of(seen, draft.data), draft.code))
     if draft.kind == "example" and not _is_annotated(draft, _of(seen, draft.data)):
         return "variant_wrong_annotation"
+    if draft.kind == "example" and any(_is_nothing(item, last) for item in draft.outputs):
+        return "variant_no_value"
     outputs = complete_variables(draft.outputs, _of(last, draft.results))
     # Of several outputs one text for two is that of another case.
     if draft.kind == "example" and len(outputs) > 1 and len({item.description for item in outputs} - {None}) < len(outputs):
@@ -50,6 +56,8 @@ def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str
         documentation = join_parts(head, *lists)
     if (fault := row_fault(specification, draft.code, documentation)) is not None:
         return f"variant_{fault}"
+    if draft.kind == "example" and (fault := example_fault(specification, draft.code) or function_fault(specification, draft.code)):
+        return f"variant_{fault}"
     row = replace(
         read_cgd_row(origin),
         teacher=RULES,
@@ -63,6 +71,13 @@ def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str
         expected=draft.expected,
     )
     return row.to_json()
+
+
+def _is_nothing(output: Variable, last: Mapping[str, Observation]) -> bool:
+    """Tell whether an output is what a call without a result gives, or is only said to be one."""
+    seen = last.get(output.name)
+    none = seen is not None and seen.type == "NoneType"
+    return none or _NOTHING.match(output.name) is not None or _NOTHING.match(output.description or "") is not None
 
 
 def _of(seen: Mapping[str, Observation], names: Collection[str]) -> dict[str, Observation]:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gpiot_data.augment.drafts import Draft, Subject, make_draft
-from gpiot_data.augment.programs.variants import Origin, make_variants
+from gpiot_data.augment.programs.receivers import asks_other_class
+from gpiot_data.augment.programs.variants import Origin, Variant, make_variants
 from gpiot_data.packages.archive import read_source
 from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, parse_docstring
+from gpiot_data.packages.pairs import single_entries
 from gpiot_data.packages.symbols import Symbol, index_symbols
 from gpiot_data.quality.skeletons import code_skeleton
 from gpiot_data.schema import Expected
@@ -58,10 +60,11 @@ def draft_batch(batch: Batch) -> list[Drafted]:
     The symbols are read from the artefact again, as the rows hold what people and models read and not what documents say by entries.
     """
     symbols = {symbol.name: symbol for symbol in index_symbols(read_source(batch.source, batch.path).files).symbols}
-    return [_draft(batch, program, symbols.get(program.symbol)) for program in batch.programs]
+    return [_draft(batch, program, symbols) for program in batch.programs]
 
 
-def _draft(batch: Batch, program: Ran, symbol: Symbol | None) -> Drafted:
+def _draft(batch: Batch, program: Ran, symbols: Mapping[str, Symbol]) -> Drafted:
+    symbol = symbols.get(program.symbol)
     if symbol is None:
         return Drafted(program.id, (), (("origin", "no_symbol"),))
     try:
@@ -84,11 +87,19 @@ def _draft(batch: Batch, program: Ran, symbol: Symbol | None) -> Drafted:
     )
     made = make_variants(origin, code_skeleton, batch.at_most)
     subject = Subject(symbol, documentation, parameters, batch.source.name)
-    return Drafted(program.id, tuple(make_draft(variant, subject) for variant in made.variants), made.refused)
+    other = [variant for variant in made.variants if asks_other_class(symbol, variant.code, _seen_in(variant, program), symbols)]
+    refused = (*made.refused, *((variant.operation, "other_receiver") for variant in other))
+    return Drafted(program.id, tuple(make_draft(variant, subject) for variant in made.variants if variant not in other), refused)
+
+
+def _seen_in(variant: Variant, program: Ran) -> dict[str, Mapping[str, Any]]:
+    """Return what the run of a program saw by the names that a variant has for it."""
+    return {variant.renamed.get(name, name): facts for name, facts in program.observed.items()}
 
 
 def _positional(symbol: Symbol, documentation: Documentation) -> tuple[str, ...]:
     """Return the names of the parameters that a call may give by place; of a compiled symbol those that it documents."""
     if symbol.parameters is not None:
         return tuple(parameter.name for parameter in symbol.parameters if parameter.positional)
-    return tuple(entry.name for entry in documentation.parameters if entry.name.isidentifier())
+    # "x1, x2" is two of them.
+    return tuple(single.name for entry in documentation.parameters for single in single_entries(entry) if single.name.isidentifier())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gpiot_data.augment.literals import with_nested_shapes
 from gpiot_data.augment.rows import JsonRow, read_cgd_row, with_specification
 from gpiot_data.packages.galleries.rows import variable_line
 from gpiot_data.packages.row_checks import row_fault
@@ -54,7 +55,9 @@ def complete_row(row: JsonRow, observed: Sequence[Observation]) -> JsonRow:
     if before is None or typed.code is None:
         return row
     after = Specification(
-        before.target, complete_variables(before.inputs, first_seen(observed)), complete_variables(before.outputs, last_seen(observed))
+        before.target,
+        complete_variables(before.inputs, with_nested_shapes(first_seen(observed), typed.code)),
+        complete_variables(before.outputs, last_seen(observed)),
     )
     documentation = typed.documentation
     for title, old, new in (("Input", before.inputs, after.inputs), ("Output", before.outputs, after.outputs)):

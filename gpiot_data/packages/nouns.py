@@ -96,7 +96,7 @@ def _from_name_of_work(text: str) -> str | None:
 def _for_class(text: str, head: list[str]) -> str:
     if match := _A_CLASS.match(text):
         return f"Use {with_article(match['what'])}"
-    text = re.sub(r"(?<=\w) (?:base )?class\b", "", text)
+    text = re.sub(r"(?<=\w) (?:base )?class\b(?!-)", "", text)
     last = head[-1].lower() if head else ""
     if last in MEASURES:
         return f"Compute the {lower_first(re.sub(r'^(?:An?|The) ', '', text))}"

@@ -85,7 +85,9 @@ def to_function(
     head = _head(name, roles, required, arguments, observed or {}, [*results, *lifted])
     body = without_comments(_body(roles, edits, results, lifted))
     function = _indent_into(head, documentation_line(request), body)
-    if hidden := hidden_parts(function, {*roles.names, *dir(builtins)}):
+    # What the program binds is its own, also where a builtin goes by the same name.
+    own = set[str]().union(*(effects.binds for at, effects in enumerate(roles.effects) if at not in (*roles.imports, *roles.helpers)))
+    if hidden := hidden_parts(function, {*roles.names, *dir(builtins)} - own):
         raise Refused("hidden_operand", ", ".join(hidden))
     code, lines = _whole(roles, function, _call(name, required, [*results, *lifted]), arguments, lifted, request)
     _check_code(code)
@@ -279,11 +281,12 @@ def _whole(
     source = roles.source
     words = {node.id for node in walk(ast.parse(f"{function}\n{source.code}")) if isinstance(node, ast.Name)}
     replaced = {source.span(node): name for name, node in lifted.items()}
+    steps = tuple(replace(step, lead=plain_comments(step.lead, words, request, calls=False)) for step in source.steps)
     pieces = [piece_of(source, step, lead=False) for step in roles.steps(roles.imports)]
-    for step in roles.steps(roles.helpers):
-        pieces += [Piece("\n"), piece_of(source, step)]
+    for at in roles.helpers:
+        pieces += [Piece("\n"), piece_of(source, steps[at])]
     pieces += [Piece("\n"), Piece(function), Piece("\n")]
-    pieces += [piece_of(source, step) for step in roles.steps(roles.data)]
+    pieces += [piece_of(source, steps[at]) for at in roles.data]
     pieces += [Piece(f"{item.name} = {_closed(item.text)}") for item in arguments if item.is_data]
     # What stands above a call, or a lone expression, holds for the values at hand.
     moved = {shown.at for shown in roles.expressions} if len(roles.expressions) == 1 else set()
@@ -291,10 +294,10 @@ def _whole(
     if not leads and not documentation_line(request):
         leads = comment_lines(f"{request}.")
     pieces.append(Piece("\n".join([*leads, call]), apart=bool(leads)))
-    for step in roles.steps(roles.shows):
-        piece = piece_of(source, step, replaced, lead=step.at not in moved)
-        pieces.append(replace(piece, apart=False) if leads and step.at in moved else piece)
-    return assemble(pieces, source.steps)
+    for at in roles.shows:
+        piece = piece_of(source, steps[at], replaced, lead=at not in moved)
+        pieces.append(replace(piece, apart=False) if leads and at in moved else piece)
+    return assemble(pieces, steps)
 
 
 def _check_code(code: str) -> None:

@@ -14,7 +14,8 @@ _MIN_CHARS, _MAX_CHARS = 8, 110
 #: What points at something that does not come with the phrase, or is no phrase.
 _UNFIT = re.compile(
     r"\$|https?:|\b(?:see|above|below|following|this (?:argument|parameter|option|keyword)|these|those|default|deprecated|ignored|we|you|"
-    r"Notes?|Examples?|sections?|otherwise|same as)\b",
+    r"Notes?|Examples?|sections?|otherwise|same as|refer to|e\.g|i\.e|whether|must|can be)\b|"
+    r"^`[^`]+`,|^(?:if|when)\b|^(?:assumed|considered|treated|taken|interpreted) (?:to be|as)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -45,7 +46,8 @@ def value_phrase(entry: Entry, value: ast.expr) -> str | None:
     if isinstance(constant, bool):
         # "Whether to ...": true says it, false does not.
         match = re.match(r"(?:Whether (?:or not )?(?:to )?)(?P<rest>.+)", sentence)
-        return _clean(match["rest"]) if match and constant else None
+        # "A rename or a reordering": neither is said of the one value.
+        return _clean(match["rest"]) if match and constant and not re.search(r"\bor\b", match["rest"]) else None
     return _clean(sentence)
 
 
@@ -67,11 +69,13 @@ def _said_of(description: str, value: str) -> str | None:
 def _clean(text: str) -> str | None:
     text = re.sub(r"\s*\((?:optional|default)[^()]*\)", "", text, flags=re.IGNORECASE)
     text = re.split(r"(?:;|:)(?:\s|$)| - |\n", text, maxsplit=1)[0]
+    # "The capacity, i.e., the number of items": what explains it goes.
+    text = re.split(r",? \(?(?:i\.e|e\.g)\b", text, maxsplit=1)[0]
     if len(text) > _MAX_CHARS:
         # A clause less, as long as it says something.
         text = text[: text.rfind(", ", 0, _MAX_CHARS)] if ", " in text[:_MAX_CHARS] else text
     text = " ".join(text.split()).rstrip(" .,:;")
-    whole = text.count("(") == text.count(")") and text.count("`") % 2 == 0
+    whole = text.count("(") == text.count(")") and text.count("`") % 2 == 0 and not re.search(r"\bor$|\band$", text)
     if (
         not whole
         or not _MIN_CHARS <= len(text) <= _MAX_CHARS

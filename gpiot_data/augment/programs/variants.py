@@ -236,7 +236,7 @@ def _function(origin: Origin, dress: _Dress, number: int | None) -> Variant:
     return Variant(
         operation="function" if number is None else "focus_function",
         code=form.code,
-        target=_making(origin, _target(origin, dress, _function_clause(origin, clause, form))),
+        target=_in_own_terms(roles, _making(origin, _target(origin, dress, _function_clause(origin, clause, form))), origin.parameters),
         inputs=form.inputs,
         outputs=form.results,
         renamed=renamed,
@@ -258,6 +258,12 @@ def _in_terms_of(roles: Roles, request: str, parameters: Sequence[str]) -> str:
     variables = {parameter: name for name, parameter in given_as(roles.source.tree, roles.symbol, roles.names, parameters).items()}
     # "The `t` distribution" is called by its own name.
     return re.sub(r"`(\w+)`(?! (?:distribution|statistic|test)\b)", lambda match: f"`{variables.get(match[1], match[1])}`", request)
+
+
+def _in_own_terms(roles: Roles, target: str, parameters: Sequence[str]) -> str:
+    """Return a target whose request names the variables of the program; the names of its function are those already."""
+    request, function, rest = target.partition("as a function `")
+    return _in_terms_of(roles, request, parameters) + function + rest
 
 
 def _check_words(roles: Roles, request: str, results: Sequence[str], parameters: Sequence[str]) -> None:

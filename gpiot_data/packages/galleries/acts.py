@@ -356,6 +356,12 @@ def _drawn(calls: Sequence[Call]) -> Iterator[Act]:
     yield Act(drawing[-1][0], text)
 
 
+def is_generic(request: str) -> bool:
+    """Tell whether a request says no more than one kind of drawing, "Draw an image", or what moves: "Animate a line plot"."""
+    kinds = "|".join(re.escape(kind) for kind in _DRAWN.values())
+    return re.fullmatch(rf"Draw (?:{kinds})|Animate (?:{kinds})\b.*", request) is not None
+
+
 def _listed(texts: Sequence[str]) -> str:
     return ", ".join(texts[:-1]) + f" and {texts[-1]}" if len(texts) > 1 else texts[0]
 

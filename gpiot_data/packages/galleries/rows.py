@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gpiot_data.packages.archive import Document
+from gpiot_data.packages.example_faults import example_fault
 from gpiot_data.packages.galleries.assembly import with_comment
 from gpiot_data.packages.galleries.grounding import evidence, stems
 from gpiot_data.packages.galleries.operands import strange_words
@@ -15,6 +16,7 @@ from gpiot_data.packages.galleries.specify import NoSpecificationError, Specifie
 from gpiot_data.packages.galleries.subjects import main_symbols, symbol_counts
 from gpiot_data.packages.galleries.summaries import Summaries
 from gpiot_data.packages.galleries.targets import self_contained
+from gpiot_data.packages.galleries.untold import untold_steps
 from gpiot_data.packages.galleries.worth import worthless
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.references import PublicNames, SymbolTable
@@ -24,7 +26,7 @@ from gpiot_data.schema import CgdRow, Kept, Rejected, Specification, Teacher, Va
 from gpiot_data.sources.packages import PackageSource
 
 #: The version moves whenever the same documents would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-galleries/6")
+RULES = Teacher(name="rules", prompt="cgd-galleries/7")
 MAX_NARRATIVE_CHARS = 700
 MAX_NAMED_SYMBOLS = 5
 #: Words that a narrative has in common with its program at least.
@@ -79,7 +81,10 @@ def _row(source: PackageSource, program: GalleryProgram, public: PublicNames, su
     row = example_row(source, program, specified, summaries, symbols)
     if strange_words(row.code or ""):
         return "strange_comment"
-    return row_fault(specified.specification, row.code or "", row.documentation) or row
+    if untold_steps(specified.specification.target, program.tree):
+        return "untold_step"
+    fault = example_fault(specified.specification, row.code or "")
+    return fault or row_fault(specified.specification, row.code or "", row.documentation) or row
 
 
 def local_modules(documents: Iterable[Document], public: PublicNames) -> frozenset[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from gpiot_data.packages.galleries.acts import acts_request
+from gpiot_data.packages.galleries.acts import acts_request, is_generic
 from gpiot_data.packages.galleries.aims import says_too_little, tells_outcome
 from gpiot_data.packages.galleries.comments import telling_comment
 from gpiot_data.packages.galleries.flows import Flow, read_flow
@@ -141,7 +141,7 @@ def specify(program: GalleryProgram, public: PublicNames, package: str, summarie
     if request is None:
         raise NoSpecificationError("no_target")
     subject = make_subject(program.title, program.page_title, request)
-    if request == "Draw a line plot" or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
+    if is_generic(request) or (not subject and request == acts and re.match(r"Draw |Animate ", request)):
         # A line plot of what, and how?
         raise NoSpecificationError("no_target")
     summed_up = request == acts and says_too_little(request, nodes, flow, titled=bool(subject))

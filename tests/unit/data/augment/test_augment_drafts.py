@@ -100,3 +100,9 @@ def test_what_a_case_is_given_as_a_literal_goes_in_unless_its_target_says_it() -
     silent = replace(FOCUS, target="Smooth samples with `toy.smooth` of toys.")
     assert [item.name for item in make_draft(silent, SUBJECT).inputs] == ["x", "width"]
     assert [item.name for item in make_draft(FOCUS, SUBJECT).inputs] == ["x"]
+
+
+def test_of_two_defaults_only_the_one_of_the_function_is_told() -> None:
+    documented = Documentation("Smooth a signal.", parameters=(Entry("width", "int", None, "Width; the default window takes five."),))
+    draft = make_draft(FUNCTION, replace(SUBJECT, documentation=documented))
+    assert draft.inputs[-1].description == "`5` by default"

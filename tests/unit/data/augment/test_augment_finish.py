@@ -73,3 +73,21 @@ def test_each_of_several_outputs_has_words_of_its_own(description: str | None, e
     draft = replace(DRAFT, outputs=(*DRAFT.outputs, Variable("total", description=description)))
     made = finish_row(draft, ORIGIN, finding(("x", "ndarray", (3,)), ("y", "ndarray", (3,))))
     assert (made if isinstance(made, str) else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "expected"),
+    [
+        (Variable("y", description="The roots."), "NoneType", "variant_no_value"),
+        (Variable("y", description="A plot window opens with the roots."), "int", "variant_no_value"),
+        (Variable("y", description="None if there is no root."), "int", None),
+    ],
+)
+def test_an_output_is_a_value(output: Variable, kind: str, expected: str | None) -> None:
+    made = finish_row(replace(DRAFT, outputs=(output,)), ORIGIN, finding(("x", "ndarray", (3,)), ("y", kind, ())))
+    assert (made if isinstance(made, str) else None) == expected
+
+
+def test_what_the_text_of_a_program_tells_against_it_is_refused() -> None:
+    draft = replace(DRAFT, code=f"import math\n{CODE}")
+    assert finish_row(draft, ORIGIN, finding(("x", "ndarray", (3,)), ("y", "ndarray", (3,)))) == "variant_unused_import"

@@ -175,7 +175,7 @@ def test_variants_follow_their_origins_and_say_what_they_were_made_of(toy: Packa
     for row in variants:
         parent = row["parents"][0]
         origin = rows[origins[parent["id"]]]
-        assert (parent["aspect"], row["teacher"]["prompt"], row["source"]) == ("target", "cgd-variants/2", origin["source"])
+        assert (parent["aspect"], row["teacher"]["prompt"], row["source"]) == ("target", "cgd-variants/3", origin["source"])
         assert row["kind"] == ("implementation" if parent["operation"] == "focus" else "example")
         assert row["code"] != origin["code"]
         assert row["symbol"] == "toy.smooth"

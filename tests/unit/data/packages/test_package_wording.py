@@ -44,6 +44,11 @@ from gpiot_data.packages.wording import imperative, lower_first
         ("One-dimensional array with labels.", "class", "Create a one-dimensional array with labels"),
         ("Lower triangle of an array.", "function", "Get the lower triangle of an array"),
         ("Provide useful information for bug reports.", "function", "Provide useful information for bug reports"),
+        (
+            "Repeated class-wise stratified K-Fold cross validator.",
+            "class",
+            "Create a repeated class-wise stratified K-Fold cross validator",
+        ),
     ],
 )
 def test_a_summary_becomes_a_request(summary, kind, request_):

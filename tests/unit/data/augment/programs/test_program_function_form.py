@@ -96,11 +96,11 @@ def test_an_operand_made_on_the_spot_goes_in_under_the_name_of_its_parameter(run
 
 
 def test_two_arguments_of_one_value_are_two_parameters_and_the_main_one_is_given():
-    code = "import math\n\n# It is one when both are equal:\nprint(math.comb(5, 5))\n"
+    code = "import math\n\n# Count the choices:\nprint(math.comb(5, 5))\n"
     form = form_of(code, "math.comb", parameters=("n", "k"))
     assert (form.inputs, form.defaults) == (("n",), (("k", "5"),))
     function, _, rest = form.code.partition("\n\n\nn = 5\n")
-    assert ("# It" in function, "# It is one when both are equal:\nresult = " in rest) == (False, True)
+    assert ("# Count" in function, "# Count the choices:\nresult = " in rest) == (False, True)
 
 
 def test_what_a_method_is_called_on_is_an_input(run):
