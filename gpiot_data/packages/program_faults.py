@@ -27,7 +27,8 @@ _OTHERS = re.compile(r"\b(?:second|next|another|other|last|final|third)\b", re.I
 def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNames) -> str | None:
     """Return why a program is none of its symbol, a stable word; None where it is one.
 
-    `placeholder_value`, `shared_example`, `never_made`, `other_symbol`, `mostly_others`, `overwritten_result` or `comment_counts`.
+    `placeholder_value`, `shared_example`, `never_made`, `called_property`, `other_symbol`, `mostly_others`, `overwritten_result` or
+    `comment_counts`.
 
     Args:
         symbol: what the program shows.
@@ -41,6 +42,8 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "shared_example"
     if symbol.kind == "class" and not _is_made(symbol, tree):
         return "never_made"
+    if symbol.kind == "property" and any(isinstance(node, ast.Call) and _last(node.func) == symbol.short_name for node in walk(tree)):
+        return "called_property"
     if _is_of_other_symbol(symbol, tree, public):
         return "other_symbol"
     if _is_mostly_of_others(symbol, tree):

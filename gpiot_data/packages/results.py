@@ -81,6 +81,12 @@ def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) ->
     known = {node.attr for node in walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
     if all(entry.name in known for entry in entries):
         return program, list(entries)
+    if any(
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == names[0]
+        for node in walk(parse_code(program.code))
+    ):
+        # Several values have no attribute of one of them.
+        return None
     return program, [Entry(names[0], None, None, "; ".join(map(_part, entries)) + ".")]
 
 
