@@ -42,7 +42,7 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "shared_example"
     if symbol.kind == "class" and not _is_made(symbol, tree):
         return "never_made"
-    if symbol.kind == "property" and any(isinstance(node, ast.Call) and _last(node.func) == symbol.short_name for node in walk(tree)):
+    if symbol.kind == "property" and _is_always_called(symbol, tree):
         return "called_property"
     if _is_of_other_symbol(symbol, tree, public):
         return "other_symbol"
@@ -52,6 +52,13 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "overwritten_result"
     said = " ".join(re.findall(r"#(?! ->)(.*)", code))
     return "comment_counts" if _COUNTED.search(said) and not _OTHERS.search(said) else None
+
+
+def _is_always_called(symbol: Symbol, tree: ast.Module) -> bool:
+    """Tell whether a program uses a property only by calling what it gives, which gives something else."""
+    uses = [node for node in walk(tree) if isinstance(node, ast.Attribute) and node.attr == symbol.short_name]
+    called = [node.func for node in walk(tree) if isinstance(node, ast.Call) and node.func in uses]
+    return bool(uses) and len(called) == len(uses)
 
 
 def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -> bool:

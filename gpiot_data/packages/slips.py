@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gpiot_data.packages.docstrings import Documentation
@@ -15,13 +15,15 @@ from gpiot_data.packages.symbols import Symbol
 from gpiot_data.syntax_trees import parse_quietly, walk
 
 _UPPER, _LOWER = frozenset(["hi", "high", "upper", "max", "maximum", "last"]), frozenset(["lo", "low", "lower", "min", "minimum", "first"])
-_OPENS_HIGH = re.compile(r"(?:the )?(?:high|highest|higher|upper|max|maximum|maximal|last|largest)\b", re.IGNORECASE)
-_OPENS_LOW = re.compile(r"(?:the )?(?:low|lowest|lower|min|minimum|minimal|first|smallest)\b", re.IGNORECASE)
+_OPENS_HIGH = re.compile(r"(?:the )?(?:high|highest|higher|upper|max|maximum|maximal|last|largest)\b(?! (?:and|or|to)\b|/)", re.IGNORECASE)
+_OPENS_LOW = re.compile(r"(?:the )?(?:low|lowest|lower|min|minimum|minimal|first|smallest)\b(?! (?:and|or|to)\b|/)", re.IGNORECASE)
 _LENGTH = re.compile(
     r"\b(?:lengths?|sizes?|points|elements|samples|values)\b\W+(?:(?:is|are|of|be|to|equal|equals|will|always)\W+)*"
     r"(?P<after>\d+ ?\*? ?[A-Za-z] ?[+-] ?\d+)\b|"
     r"\b(?P<before>\d+ ?\*? ?[A-Za-z] ?[+-] ?\d+)`? (?:points|elements|samples|values)\b"
 )
+#: Shorter words stand by chance within two others.
+_SHORT = 4
 _BOTH = re.compile(r"\breturns? both\b", re.IGNORECASE)
 _HOLDS_SEVERAL = re.compile(r"tuple|list|array|dict|frame|result|bunch|object|^$", re.IGNORECASE)
 
@@ -44,19 +46,33 @@ class Summaries:
     def is_of_other(self, symbol: Symbol) -> bool:
         """Tell whether a symbol has the summary of another one, whose name it spells better: "Fit to data, then transform it."."""
         opening = _opening(symbol.docstring or "")
-        said = re.findall(r"[a-z\d]+", opening.lower())
-        own = _spelled(symbol.short_name, said)
-        return any(_spelled(name, said) > own for name in self.names.get((symbol.kind == "class", opening), ()))
+        names = self.names.get((symbol.kind == "class", opening), frozenset())
+        own = _parts(symbol.short_name)
+        # Names that share nothing may well be two for one thing: `cumsum`, `cumulative_sum`.
+        others = [parts for parts in map(_parts, names) if parts & own and _spelled(parts, opening) > _spelled(own, opening)]
+        if _spelled(own, opening) < len(own):
+            return bool(others)
+        # What says all of a name may still open with another act: "Fit to data, then transform it." of `transform`.
+        act = opening.lower().split()[:1]
+        return any(own < parts and set(act) & (parts - own) for parts in others)
 
 
 def _opening(docstring: str) -> str:
     return " ".join(docstring.strip().split("\n\n")[0].split())
 
 
-def _spelled(name: str, said: Sequence[str]) -> int:
-    """Count the words of a name that a summary has."""
-    parts = {part.lower() for part in re.findall(r"[A-Z]?[a-z\d]+|[A-Z\d]+(?![a-z])", name)}
-    return sum(any(word[:5] == part[:5] and abs(len(word) - len(part)) <= max(0, 3 * (len(part) > 2)) for word in said) for part in parts)
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(part.lower() for part in re.findall(r"[A-Z]?[a-z\d]+|[A-Z\d]+(?![a-z])", name) if len(part) > 1)
+
+
+def _spelled(parts: Iterable[str], opening: str) -> int:
+    """Count the words of a name that a summary has, as one word or as two."""
+    said = re.findall(r"[a-z\d]+", opening.lower())
+    whole = "".join(said)
+    return sum(
+        (len(part) > _SHORT and part in whole) or any(word[:5] == part[:5] and abs(len(word) - len(part)) <= 3 for word in said)
+        for part in parts
+    )
 
 
 def description_slip(documentation: Documentation, sheet: str) -> str | None:

@@ -19,6 +19,9 @@ def symbol(name: str, docstring: str, kind: str = "method") -> Symbol:
     [
         ("Fit to data, then transform it.\n\nMore.", ("toy.A.transform", "toy.A.fit_transform"), ["transform"]),
         ("Validate window length.", ("toy.check_step_length", "toy.check_window_length"), ["check_step_length"]),
+        ("Create a new federation.", ("toy.create", "toy.create_federation"), []),
+        ("Return the cumulative sum.", ("toy.cumsum", "toy.cumulative_sum"), []),
+        ("Set the font size.", ("toy.Text.set_fontsize", "toy.Text.set_size"), []),
         ("Connect to a broker.", ("toy.connect", "toy.connect_srv"), []),
         ("Akaike information criterion (AIC).", ("toy.aicc", "toy.aicc_sigma"), []),
     ],
@@ -40,6 +43,7 @@ def test_a_class_does_not_have_the_summary_of_a_function() -> None:
         ("max_side", "Minimum size of a dimension.", "crossed_texts"),
         ("f_lo", "lowest frequency", None),
         ("max_nbytes", "Threshold on the minimum size of arrays.", None),
+        ("a_max", "Minimum and maximum value.", None),
         ("min_max", "Minimum and maximum.", None),
     ],
 )
