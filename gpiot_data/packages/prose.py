@@ -79,7 +79,7 @@ _UNNUMBERED = re.compile(r"(?:References?|Refs?\.?) (?:\w+ed|is|was|are|were|sho
 #: "off the diagonal Must be > 0": words that have a capital at the head of a sentence alone.
 _UNPARTED = re.compile(
     r"(?<=[a-z]{3}) (?:If|When|Must|Frequency|Only|Otherwise|Whether|Should|Defaults?) [a-z]|"
-    r"(?<=[a-z]{4}) The (?:\w+ )?\w+ (?:is|are|should|must)\b"
+    r"(?<=[a-z]{4})(?<!where) The (?:\w+ )?\w+ (?:is|are|should|must)\b"
 )
 #: A formula that stands as code by itself.
 _WRITTEN = re.compile(r"`[^`\n]+`[.,]?")

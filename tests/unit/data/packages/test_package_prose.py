@@ -18,6 +18,8 @@ from gpiot_data.packages.prose import leans_back, promises, sentence_fault, soun
         ("It says how noise-like a signal is and is applied to audio.", None),
         ("Reference compared the times of patients.", "dangling_reference"),
         ("Reference frames are three axes.", None),
+        ("It has one more axis, where The last index is the degree.", None),
+        ("It returns the responses The signature should be known.", "lost_lines"),
         ("Moves off the diagonal Must be positive.", "lost_lines"),
         ("Values of the signal Frequency string or index.", "lost_lines"),
         ("A source of the values of each item, for example:.", "cut_sentence"),
