@@ -8,7 +8,7 @@ from typing import Any
 
 from gpiot_data.augment.agreement import COMPLETE, disagreement
 from gpiot_data.augment.contradictions import contradiction
-from gpiot_data.augment.displays import without_unconfirmed
+from gpiot_data.augment.displays import without_displays, without_unconfirmed
 from gpiot_data.augment.drafts import Draft
 from gpiot_data.augment.finish import finish_row
 from gpiot_data.augment.origins import Batch, Drafted, Ran, draft_batch
@@ -40,21 +40,22 @@ def read_origins(
     """Return each row with what its run found, completed and corrected by it; `failed` ones and false ones are rejected.
 
     A row of kind `example` gets types and shapes; one of kind `implementation` loses the outputs in its comments that its run did not
-    print, and is rejected as `contradicted_output` where a value is not of the documented type.
+    print, all of them where it did not run, and is rejected as `contradicted_output` where a value is not of the documented type.
     """
     by_row = {order.row["id"]: order for order in orders}
     return [_read_origin(row, by_row.get(row["id"]), environments, known) for row in rows]
 
 
 def _read_origin(row: JsonRow, order: Order | None, environments: EnvironmentSet, known: Known) -> OriginRow | Rejected:
+    plain = without_displays(row) if row["kind"] == "implementation" else row
     if order is None:
-        return OriginRow(row)
+        return OriginRow(plain)
     verdict = verdict_of(order, environments, known)
     if verdict.status == "failed":
         return rejected("failed", row, f"{row['kind']} of {row['symbol']}: {verdict.reason}")
     finding = known.get(order.example.key) if order.example is not None and order.lock is not None else None
     if finding is None or finding.status not in COMPLETE:
-        return OriginRow(row)
+        return OriginRow(plain)
     if row["kind"] == "example":
         return OriginRow(complete_row(row, finding.observed), finding)
     if (said := contradiction(row, finding.observed)) is not None:

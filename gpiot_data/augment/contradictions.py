@@ -46,6 +46,12 @@ _GIVES: Mapping[str, frozenset[str]] = {
 }
 #: Kinds that no other class stands for: a tuple may have names, and an array or a table many classes.
 _STRICT = frozenset(["int", "float", "bool", "str", "list"])
+#: "GroupByPlot": one class of a package, of a name that stands for no family of values.
+_OWN_CLASS = re.compile(
+    r"(?!\w*(?:Like|Array|Frame|Series|Scalar|Type|Tuple|Dict|List|Index|Mapping|Sequence|Iterable|Generator|Iterator|Any|Self|Same|Number|"
+    r"Float|Int|Integer|Bool|Boolean|String|Matrix|Vector|Tensor|Result|Results|Bunch|Label|Hashable|Optional|Union|Literal|None|Object)s?$)"
+    r"[A-Z][a-z]+(?:[A-Z][a-z]+)+"
+)
 _DESCRIBED = re.compile(r"(?:^|; )`\w+`(?: \([^;]*?\))?: ")
 #: "(M, N) ndarray", "{float, inf}", "1-D array of int".
 _PREFIX = re.compile(r"^(?:(?:[({\[][^)}\]]*[)}\]]|\d-?[dD]|[NMK]-?[dD]|numpy|sparse|dense|optional|real|new|python|nested)[ ,-]+)*")
@@ -82,6 +88,8 @@ def _is_possible(output: Variable, seen: Observation) -> bool:
         whole = kind in ("tuple", "list") or (kind == "array" and seen.shape is not None and len(seen.shape) > 1)
         return several < 2 or kind is None or (whole and seen.shape is not None and seen.shape[0] == several)
     kinds = _kinds(output.type)
+    if kind is not None and _OWN_CLASS.fullmatch(output.type.strip("`")):
+        return False
     if not kinds or seen.type == "NoneType":
         return True
     if kind is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -45,10 +45,21 @@ def without_unconfirmed(row: JsonRow, finding: Finding) -> JsonRow:
         finding: of this program.
     """
     typed = read_cgd_row(row)
-    code = typed.code or ""
-    dropped = set(_unconfirmed_lines(code, typed.expected, finding))
+    return _without_lines(row, set(_unconfirmed_lines(typed.code or "", typed.expected, finding)))
+
+
+def without_displays(row: JsonRow) -> JsonRow:
+    """Return a row whose program did not run without any comment on what it prints: nothing confirms it."""
+    lines = str(row["code"] or "").split("\n")
+    return _without_lines(row, {number for number, line in enumerate(lines, start=1) if _SHOWN.match(line)})
+
+
+def _without_lines(row: JsonRow, dropped: Collection[int]) -> JsonRow:
+    """Return a row without lines of its program."""
     if not dropped:
         return row
+    typed = read_cgd_row(row)
+    code = typed.code or ""
     lines = [line for number, line in enumerate(code.split("\n"), start=1) if number not in dropped]
     expected = tuple(
         Expected(line=item.line - sum(number < item.line for number in dropped), output=item.output) for item in typed.expected
@@ -132,7 +143,7 @@ def _is_each(tokens: Sequence[Token], values: Sequence[float], *, narrow: bool =
         return False
     for token, value in zip(tokens, values, strict=True):
         digits = _significant(token)
-        rounded = not narrow and _KNOWN_DIGITS < digits < _PYTHON_DIGITS and not token.value.is_integer()
+        rounded = not narrow and _KNOWN_DIGITS <= digits < _PYTHON_DIGITS and not token.value.is_integer()
         if rounded or not _agrees(token, value, unit=0.0):
             return False
     return True

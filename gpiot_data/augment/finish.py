@@ -13,6 +13,7 @@ from gpiot_data.augment.rows import JsonRow, read_cgd_row
 from gpiot_data.augment.specified import complete_variables
 from gpiot_data.packages.example_faults import example_fault, function_fault
 from gpiot_data.packages.galleries.rows import variable_line
+from gpiot_data.packages.leads import target_not_done
 from gpiot_data.packages.lineage import NOT_RUN
 from gpiot_data.packages.row_checks import row_fault
 from gpiot_data.packages.sheets import join_parts, section
@@ -30,8 +31,8 @@ _SYMBOLS = re.compile(r"^## Symbols\n(?:- .*(?:\n|$))+", re.MULTILINE)
 def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str:
     """Return the row of a variant of `origin`, or the reason why there is none.
 
-    That is `variant_wrong_annotation`, `variant_no_value`, `variant_undescribed_output` (one of several of which nothing is told), or
-    `variant_` and a word of `row_fault`, `example_fault` or `function_fault`.
+    That is `variant_wrong_annotation`, `variant_no_value`, `variant_undescribed_output` (one of several of which nothing is told),
+    `variant_target_not_done`, or `variant_` and a word of `row_fault`, `example_fault` or `function_fault`.
     """
     first, last = first_seen(finding.observed), last_seen(finding.observed)
     # Where the data is made in several steps, it goes in as the last of them left it.
@@ -54,6 +55,8 @@ def finish_row(draft: Draft, origin: JsonRow, finding: Finding) -> JsonRow | str
         listed = _SYMBOLS.search(origin["documentation"])
         head = f"## What it does\n{draft.target}\n\n{listed[0]}" if listed else documentation
         documentation = join_parts(head, *lists)
+    if target_not_done(draft.target, draft.code):
+        return "variant_target_not_done"
     if (fault := row_fault(specification, draft.code, documentation)) is not None:
         return f"variant_{fault}"
     if draft.kind == "example" and (fault := example_fault(specification, draft.code) or function_fault(specification, draft.code)):

@@ -184,7 +184,7 @@ def _summary(summary: Sequence[str], extended: Sequence[str]) -> tuple[str, list
     first = first_sentence(text)
     rest = text[len(first) :].strip()
     if first.endswith(":"):
-        first = _ANNOUNCING.sub(".", first)
+        first = _ANNOUNCING.sub(".", first.rstrip(":.") + ":")
     elif first and first[-1].isalnum():
         first += "."
     return first, [*([rest, ""] if rest else []), *extended]

@@ -82,7 +82,13 @@ def make_entry(name: str, kind: str, lines: Sequence[str], offset: int = 0) -> E
     name, kind = _head(name.strip(), kind.strip())
     if (match := _WHEN.search(kind)) and not is_prose(kind[: match.start()]):
         kind, lines = kind[: match.start()], [*lines, "", f"{match['when'][0].upper()}{match['when'][1:].rstrip('.')}."]
-    if not name and kind and not re.fullmatch(r"[\w\[\]., |()]+", kind):
+    typed = (
+        any(map(str.strip, lines))
+        and not re.search(r"[\\{}]|\.\.\.", kind)
+        and _TYPE_WORDS.match(kind) is not None
+        and not is_prose(read_slot(kind)[0])
+    )
+    if not name and kind and not typed and not re.fullmatch(r"[\w\[\]., |()]+", kind):
         return None
     if not name and (match := re.fullmatch(r"[\[(](?P<names>\w+(?:, ?\w+)+)[\])]", kind)):
         # "(cA, cD)" names what is returned.

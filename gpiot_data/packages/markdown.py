@@ -50,7 +50,8 @@ _HINT = re.compile(
 _BOLD = re.compile(r"(?<![\w*`])\*\*(?P<text>[^\s*](?:[^*]{0,200}[^\s*])?)\*\*(?![\w*])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`$\"(\[])")
 _ABBREVIATION = re.compile(
-    r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx)\.$|\b(?:by|and|from) (?:[A-Z][a-z]+ )?[A-Z]\.$"
+    r"\b(?:e\.g|i\.e|cf|vs|etc|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|Ch|No|pp|resp|approx|w\.r\.t|a\.k\.a|viz)\.$|"
+    r"\b(?:by|and|from) (?:[A-Z][a-z]+ )?[A-Z]\.$"
 )
 _PART = (
     r"['\"`*]{0,2}(?:Notes|References|Examples)['\"`*]{0,2}(?: (?:section|below))*"

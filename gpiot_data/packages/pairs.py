@@ -19,6 +19,7 @@ from gpiot_data.packages.docstrings import Documentation, drop_keyword_lists, is
 from gpiot_data.packages.entries import Entry
 from gpiot_data.packages.examples import NoProgramError, Program, make_program, parse_code
 from gpiot_data.packages.galleries.rows import gallery_rows
+from gpiot_data.packages.leads import is_done, is_one_of_several
 from gpiot_data.packages.lineage import NOT_RUN, source_ref
 from gpiot_data.packages.markdown import first_sentence
 from gpiot_data.packages.naming import with_comment
@@ -30,6 +31,7 @@ from gpiot_data.packages.results import named_outputs, outputs_fault, outputs_gi
 from gpiot_data.packages.row_checks import UNSAFE, row_fault
 from gpiot_data.packages.sheets import differs, metadata_sheet, one_line, program_documentation
 from gpiot_data.packages.signatures import Parameter
+from gpiot_data.packages.slips import Summaries, description_slip, is_crossed, loses_return
 from gpiot_data.packages.specification_faults import specification_fault
 from gpiot_data.packages.symbols import Symbol, SymbolIndex, index_symbols
 from gpiot_data.packages.wording import imperative, is_request, lower_first, says_same
@@ -46,7 +48,7 @@ from gpiot_data.sources.packages import PackageSource
 from gpiot_data.syntax_trees import walk
 
 #: The version moves whenever the same artefact would give other rows.
-RULES = Teacher(name="rules", prompt="cgd-rules/8")
+RULES = Teacher(name="rules", prompt="cgd-rules/9")
 NO_PROGRAM = Verdict(status="not_run", reason="has no program")
 #: The floor for a description that says more than its name ("rich" in the survey of packages).
 MIN_DOCSTRING_CHARS = 120
@@ -91,9 +93,9 @@ def extract_package(source: PackageSource, data: Path) -> Iterator[Kept[CgdRow] 
     yield from _passed_over(source, archive)
     index = index_symbols(archive.files)
     yield from _without_symbol(source, index)
-    public = PublicNames.of(index)
+    public, summaries = PublicNames.of(index), Summaries.of(index.symbols)
     for symbol in index.symbols:
-        yield from _rows_of(source, symbol, public)
+        yield from _rows_of(source, symbol, public, summaries)
     yield from gallery_rows(source, archive.documents, index)
 
 
@@ -111,7 +113,7 @@ def _without_symbol(source: PackageSource, index: SymbolIndex) -> Iterator[Rejec
         yield Rejected(reason="private", source=source.id, place=f"{path}:{line}", text=name)
 
 
-def _rows_of(source: PackageSource, symbol: Symbol, public: PublicNames) -> Iterator[Kept[CgdRow] | Rejected]:
+def _rows_of(source: PackageSource, symbol: Symbol, public: PublicNames, summaries: Summaries) -> Iterator[Kept[CgdRow] | Rejected]:
     def rejected(kind: str, reason: str, text: str) -> Rejected:
         return Rejected(reason=reason, source=source.id, place=f"{symbol.path}:{symbol.lines[0]}", text=f"{kind} of {symbol.name}: {text}")
 
@@ -123,6 +125,7 @@ def _rows_of(source: PackageSource, symbol: Symbol, public: PublicNames) -> Iter
         reason, documentation = "docstring_unreadable", None
     if documentation is not None:
         reason = _summary_fault(documentation.summary, symbol, len(raw))
+        reason = reason or ("summary_of_other" if summaries.is_of_other(symbol) else None)
     if documentation is None or reason:
         yield rejected("description", reason or "docstring_unreadable", UNSAFE.sub("?", raw[:MIN_DOCSTRING_CHARS]))
         return
@@ -172,7 +175,7 @@ def _description(source: PackageSource, symbol: Symbol, documentation: Documenta
     text = sheet.partition("\n```\n")[2]
     if len(text) < MIN_SHEET_CHARS:
         return "no_details"
-    if fault := description_fault(symbol, documentation, text):
+    if fault := description_fault(symbol, documentation, text) or description_slip(documentation, sheet):
         return fault
     return _row(source, symbol, kind="description", documentation=sheet)
 
@@ -196,6 +199,8 @@ def _implementation(source: PackageSource, symbol: Symbol, documentation: Docume
     if given is None:
         return "unknown_output"
     used = entries_used(symbol, documentation, program.code)
+    if any(map(is_crossed, used)) or loses_return(documentation):
+        return "crossed_texts" if any(map(is_crossed, used)) else "lost_return"
     whole = [single for entry in given for single in single_entries(entry, respective=True)]
     kept = outputs_given(symbol, whole, [entry.name for entry in used])
     if fault := outputs_fault(whole, kept):
@@ -238,7 +243,8 @@ def make_target(symbol: Symbol, documentation: Documentation, program: Program, 
     target = f"{request} with `{symbol.name}` of {package}"
     lead = first_sentence(program.lead).rstrip(".:; ")
     own = is_request(lead) and not _STATES.match(lead) and len(target) + len(lead) <= MAX_TARGET_CHARS and not sentence_fault(lead)
-    if own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not says_same(lead, request):
+    own = own and not _SETTING_UP.match(lead) and not _ABOUT_PAGE.search(lead) and not says_same(lead, request)
+    if own and is_done(lead, program.code) and not is_one_of_several(lead, program.code):
         target += f": {lower_first(lead)}"
     return target + "."
 

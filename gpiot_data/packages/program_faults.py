@@ -27,7 +27,8 @@ _OTHERS = re.compile(r"\b(?:second|next|another|other|last|final|third)\b", re.I
 def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNames) -> str | None:
     """Return why a program is none of its symbol, a stable word; None where it is one.
 
-    `placeholder_value`, `shared_example`, `never_made`, `other_symbol`, `mostly_others`, `overwritten_result` or `comment_counts`.
+    `placeholder_value`, `shared_example`, `never_made`, `called_property`, `other_symbol`, `mostly_others`, `overwritten_result` or
+    `comment_counts`.
 
     Args:
         symbol: what the program shows.
@@ -41,6 +42,8 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "shared_example"
     if symbol.kind == "class" and not _is_made(symbol, tree):
         return "never_made"
+    if symbol.kind == "property" and _is_always_called(symbol, tree):
+        return "called_property"
     if _is_of_other_symbol(symbol, tree, public):
         return "other_symbol"
     if _is_mostly_of_others(symbol, tree):
@@ -49,6 +52,13 @@ def program_fault(symbol: Symbol, code: str, tree: ast.Module, public: PublicNam
         return "overwritten_result"
     said = " ".join(re.findall(r"#(?! ->)(.*)", code))
     return "comment_counts" if _COUNTED.search(said) and not _OTHERS.search(said) else None
+
+
+def _is_always_called(symbol: Symbol, tree: ast.Module) -> bool:
+    """Tell whether a program uses a property only by calling what it gives, which gives something else."""
+    uses = [node for node in walk(tree) if isinstance(node, ast.Attribute) and node.attr == symbol.short_name]
+    called = [node.func for node in walk(tree) if isinstance(node, ast.Call) and node.func in uses]
+    return bool(uses) and len(called) == len(uses)
 
 
 def _is_of_other_symbol(symbol: Symbol, tree: ast.Module, public: PublicNames) -> bool:

@@ -67,7 +67,19 @@ _ENDS = re.compile(
 )
 _BROKEN = re.compile(
     r"^[,;:.)\]](?!\d)|,\s*[.;,](?!\.)|\(\s*[,;](?! ?\))|(?<![\w`])\(\s*\)|"
-    r"\s\.(?:\s|$)|\.\.(?!\.)(?<!\.\.\.)(?=\s|$)|: ?,|\s[,;](?=\s)"
+    r"\s\.(?:\s|$)|\.\.(?!\.)(?<!\.\.\.)(?=\s|$)|: ?,|\s[,;](?=\s)|:\.(?:\s|$)"
+)
+#: "was originally and is discussed", "the value based on is 1.5": a source that was cited, and nothing in its place.
+_UNCITED = re.compile(
+    r"\b(?:is|are|was|were) (?:originally|initially|first|firstly) (?:and|but)\b|\b(?:was|were) and (?:is|are)\b|"
+    r"\b(?:[Bb]ased on|(?:described|proposed|introduced|presented|discussed) (?:in|by)) (?:and|or|is|was|are|were)\b"
+)
+#: "Reference compared the times": the number of the reference went.
+_UNNUMBERED = re.compile(r"(?:References?|Refs?\.?) (?:\w+ed|is|was|are|were|shows?|gives?|uses?|describes?|reports?)\b")
+#: "off the diagonal Must be > 0": words that have a capital at the head of a sentence alone.
+_UNPARTED = re.compile(
+    r"(?<=[a-z]{3}) (?:If|When|Must|Frequency|Only|Otherwise|Whether|Should|Defaults?) [a-z]|"
+    r"(?<=[a-z]{4})(?<!where) The (?:\w+ )?\w+ (?:is|are|should|must)\b"
 )
 #: A formula that stands as code by itself.
 _WRITTEN = re.compile(r"`[^`\n]+`[.,]?")
@@ -103,16 +115,16 @@ def sentence_fault(sentence: str) -> str | None:
         return fault
     if any(is_broken_formula(formula) for formula in _FORMULA.findall(sentence)):
         return "broken_formula"
-    if '"' in sentence and _LISTED.search(sentence):
+    if ('"' in sentence and _LISTED.search(sentence)) or _UNPARTED.search(_CODE.sub("`x`", sentence)):
         return "lost_lines"
     text = _CODE.sub("`x`", sentence)
     if _MARKUP.search(text):
         return "leftover_markup"
     if "(" in text and _RUN_TOGETHER.search(text):
         return "code_in_prose"
-    if _points_elsewhere(text) or _CITED.search(text):
+    if _points_elsewhere(text) or _CITED.search(text) or _UNNUMBERED.match(text):
         return "dangling_reference"
-    if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _unbalanced(text):
+    if (not text.endswith(":") and _ENDS.search(text)) or _BROKEN.search(text) or _UNCITED.search(text) or _unbalanced(text):
         return "cut_sentence"
     return "unfinished" if _UNFINISHED.search(text) else None
 
@@ -132,8 +144,11 @@ def leans_back(text: str) -> bool:
 
 
 def explains_formula(text: str) -> bool:
-    """Tell whether a paragraph only names the terms of a formula before it: "where $v$ is the latent vector"."""
-    return re.match(r"[Ww]here\b(?!.*\?)|with \$", text) is not None
+    """Tell whether a paragraph only names the terms of a formula before it: "where $v$ is the vector", "In the expression, ..."."""
+    return (
+        re.match(r"[Ww]here\b(?!.*\?)|with \$|In (?:the|these|this) (?:expression|equation|formula)(?:s|e)?\b,?(?! (?:of|for)\b)", text)
+        is not None
+    )
 
 
 def sound_start(text: str) -> str:

@@ -81,7 +81,17 @@ def named_outputs(program: Program, symbol: Symbol, entries: Sequence[Entry]) ->
     known = {node.attr for node in walk(parse_code(program.code)) if isinstance(node, ast.Attribute)}
     if all(entry.name in known for entry in entries):
         return program, list(entries)
+    if _methods_of(names[0], program) - {entry.name for entry in entries}:
+        # Several values have no method of one of them.
+        return None
     return program, [Entry(names[0], None, None, "; ".join(map(_part, entries)) + ".")]
+
+
+def _methods_of(name: str, program: Program) -> set[str]:
+    """Return the attributes of a name that a program calls."""
+    called = [node.func for node in walk(parse_code(program.code)) if isinstance(node, ast.Call)]
+    parts = [part for part in called if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)]
+    return {part.attr for part in parts if isinstance(part.value, ast.Name) and part.value.id == name}
 
 
 def outputs_fault(entries: Sequence[Entry], kept: Sequence[Entry]) -> str | None:

@@ -15,6 +15,8 @@ from gpiot_data.packages.symbols import Symbol
 #: About 700 tokens of a small model's tokenizer: prompt and answer fit into a window of 1,024.
 MAX_SHEET_CHARS = 2400
 MAX_BRIEF_CHARS = 240
+#: Both cases of a value, which say nothing each by itself.
+MAX_CASES_CHARS = 480
 #: What authors tell themselves.
 _UNFINISHED = re.compile(r"\b(?:TODO|Todos?|FIXME|XXX)\b")
 #: "an object, with the following attributes:" is an object.
@@ -31,6 +33,11 @@ _CONDITION = re.compile(
     r"^(?:Returned|Present|Provided|Available) (?:if|when)\b|"
     r"\b[Nn]ot (?:returned|present|provided|available) (?:if|when|unless)\b"
 )
+#: What is left of "An object with the following attributes:".
+_ANY_OBJECT = re.compile(r"(?:An?|The) (?:\w+ )?(?:object|instance|tuple|namedtuple|bunch)\.", re.IGNORECASE)
+_ALTERNATIVE = re.compile(r"Alternatively\b|(?:It |This )?(?:[Cc]an|[Mm]ay) also be\b")
+#: "Many warnings might be thrown" says what may happen, not what the value does.
+_HEDGED = re.compile(r"\b(?:might|may|could) be\b")
 _TITLES = {"class": "Class", "function": "Function", "method": "Method", "property": "Property"}
 _OPEN = re.compile(r"\b(?:by|of|to|as|in|with|for|from|on|at|is|are|be|when|if|and|or|either):$")
 #: Notes beyond their first paragraphs are for those who work on the method, not with it.
@@ -182,10 +189,12 @@ def one_line(description: str, brief: bool) -> str:
     """Return a description as one line: its first sentence, or its paragraphs without lists and code blocks."""
     if brief:
         text = first_sentence(description)
+        if promises(text) and text.endswith(":") and (named := _with_names(text, description)) and ":" in named:
+            return named
         if promises(text):
             # The clause that announces a list goes, and the sentence with it where it is nothing else.
             text = _CLAUSE.sub(".", text)
-            text = "" if promises(text) else text
+            text = "" if promises(text) or _ANY_OBJECT.fullmatch(text) else text
         if not text.endswith(":"):
             return "" if text.startswith(("- ", "```")) else _with_other_case(text, description)
         # An announcement keeps what it announces where that is short.
@@ -224,11 +233,22 @@ def _with_names(announcement: str, description: str) -> str:
 
 
 def _with_other_case(text: str, description: str) -> str:
-    """Return a first sentence that speaks of one case, "If `ax` is given, its figure.", with the next one where that has the other."""
+    """Return a first sentence with those that say what else there may be.
+
+    That is the next one where the first is of one case, "If `ax` is given, its figure.", an alternative, or what a hedge is about.
+    """
     following = sentences(description.partition("\n\n")[0])[1:2]
     whole = f"{text} {following[0]}" if following else text
-    cases = re.match(r"(?:If|When)\b", text) and following and re.match(r"(?:Otherwise|Else|If not|If)\b", following[0])
-    return whole if cases and len(whole) <= MAX_BRIEF_CHARS and not sentence_fault(following[0]) else text
+    cases = re.match(r"(?:If|When)\b", text) and following and re.match(r"(?:Otherwise|Else|If not|If|When)\b", following[0])
+    if cases:
+        return whole if len(whole) <= MAX_CASES_CHARS and not sentence_fault(following[0]) else text
+    # "Many warnings might be thrown. If True, they are not."; "A matrix. ... Alternatively, a list."
+    others = sentences(description.partition("\n\n")[0])[1:]
+    meant = [sentence for sentence in others if _ALTERNATIVE.match(sentence)]
+    if not meant and _HEDGED.search(text) and others and re.match(r"(?:If|When)\b", others[0]):
+        meant = others[:1]
+    whole = " ".join([text, *meant])
+    return whole if len(whole) <= MAX_BRIEF_CHARS and not any(map(sentence_fault, meant)) else text
 
 
 def section(title: str, lines: Sequence[str]) -> str:

@@ -34,6 +34,8 @@ _NUMPY_SCALAR = re.compile(r"np\.(?:float|int|uint|bool|complex|str)_?\w*\((?P<v
 _NUMPY_TRUTH = re.compile(r"np\.(?P<value>True|False)_")
 #: The text in the quotes is what `str` gives.
 _QUOTED = re.compile(r"(?:dtype|Timestamp|Timedelta|Period|numpy\.datetime64|np\.datetime64)\('(?P<value>[^']*)'(?:, (?:tz=)?'[^']*')?\)")
+#: Types of bytes, which `str` writes with the bar of their byte order.
+_UNSIZED = re.compile(r"dtype\('(?P<value>[SV]\d*)'\)")
 
 
 def shown_statement(source: str, want: str, prints: bool = False) -> str:
@@ -120,6 +122,8 @@ def _printed(shown: str) -> str | None:
     """Return what `print` writes of the value with this `repr`; None where text cannot tell."""
     if match := (_NUMPY_SCALAR.fullmatch(shown) or _NUMPY_TRUTH.fullmatch(shown)):
         return _printed(match["value"])
+    if match := _UNSIZED.fullmatch(shown):
+        return f"|{match['value']}"
     if match := _QUOTED.fullmatch(shown):
         return match["value"]
     if shown.startswith("array("):

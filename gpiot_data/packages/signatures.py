@@ -103,7 +103,7 @@ def cut_signature(docstring: str, name: str) -> tuple[str | None, str]:
 
 def parse_written(arguments: str, bound: bool) -> tuple[Parameter, ...] | None:
     """Return the parameters in a call as a docstring writes it: "[start,] stop[, step], dtype=None"; None where it is no call."""
-    plain = ", ".join(part for part in split_arguments(re.sub(r"[\[\]](?![\w'\"]*\])", "", arguments)) if part != "...")
+    plain = ", ".join(part for part in split_arguments(re.sub(r"[\[\]](?![\w'\"]*\])|\$(?=self\b)", "", arguments)) if part != "...")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -113,4 +113,4 @@ def parse_written(arguments: str, bound: bool) -> tuple[Parameter, ...] | None:
     if not isinstance(function, ast.FunctionDef):
         return None
     first = [*function.args.posonlyargs, *function.args.args][:1]
-    return parameters_of(function.args, ast.unparse, bound and [argument.arg for argument in first] in (["self"], ["$self"]))
+    return parameters_of(function.args, ast.unparse, bound and [argument.arg for argument in first] == ["self"])

@@ -22,7 +22,7 @@ _NO_REQUEST = re.compile(
     r"An? (?:base|abstract|mixin|sentinel|warning|exception|alias|synonym)|Based?|Mixin|Mix-in|Internal|Private|Deprecated|Placeholder|"
     r"Dummy (?:class|function)|Sentinel|Used|Please|Class for sentinel|Warning|Exception|Error|Shorthand|Raised|Equivalent|As|Roughly|"
     r"Extension Arrays|Factory|Marker|Pytest|Helps|Simple example|Do nothing|Not |Support|Users?|Overrid|Subclass|Called|Implements?|"
-    r"Wrapper|Wraps|Helper|Utility|Convenience)\b(?!-)",
+    r"Wrapper|Wraps|Helper|Utility|Convenience|Plots? (?:similar|like))\b(?!-)",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(

@@ -22,6 +22,7 @@ def said(output: Variable, *observed: Observation) -> str | None:
     ("stated", "seen"),
     [
         ("list", "fortran"),
+        ("GroupByPlot", "pandas.Series"),
         ("string", "generator"),
         ("ndarray", "complex128"),
         ("int", "dict"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gpiot_data.augment.displays import is_confirmed, without_unconfirmed
+from gpiot_data.augment.displays import is_confirmed, without_displays, without_unconfirmed
 from gpiot_data.schema import CgdRow, Expected, SourceRef, Specification, Teacher, Variable
 from gpiot_data.verify.judge import Finding
 from gpiot_data.verify.observed import Observation
@@ -112,3 +112,16 @@ def test_a_table_of_pandas_shows_six_digits_behind_the_point() -> None:
     seen = Observation("y", 1, "pandas.Series", (2,), "float64", [0.936773, 1.5])
     assert is_confirmed("0    0.936773\n1    1.500000\ndtype: float64", seen, compared=True, numpy_values=True, numerals=set())
     assert not is_confirmed("0    0.94\n1    1.50\ndtype: float64", seen, compared=True, numpy_values=True, numerals=set())
+
+
+def test_a_program_that_did_not_run_shows_no_output() -> None:
+    done = without_displays(ROW.to_json())
+    assert done["code"] == "import toy\n\ny = toy.f()\nprint(y)\nprint(len(y))"
+    assert [item["line"] for item in done["expected"]] == [4, 5]
+    plain = replace(ROW, code="import toy\n\ny = toy.f()", expected=()).to_json()
+    assert without_displays(plain) == plain
+
+
+def test_a_number_cut_to_the_digits_that_are_known_is_not_confirmed() -> None:
+    assert not is_confirmed("-2.73799", number(-2.73799), compared=True, numpy_values=False, numerals=set())
+    assert is_confirmed("-2.7379", number(-2.7379), compared=True, numpy_values=False, numerals=set())

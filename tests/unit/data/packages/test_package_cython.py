@@ -115,3 +115,8 @@ def test_hostile_files_end_in_time(hostile):
 def test_bytes_that_are_no_text_are_a_value_error():
     with pytest.raises(ValueError, match="utf-8"):
         scan_cython(b"def f(): '\xff'\n")
+
+
+def test_the_object_of_a_compiled_method_is_no_parameter():
+    found = parse_written("$self, a, indices, b=None, /", bound=True)
+    assert [parameter.text for parameter in found] == ["a", "indices", "b=None", "/"]

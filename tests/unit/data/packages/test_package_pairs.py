@@ -103,7 +103,7 @@ def test_chat_turns_read_back_to_the_row(make_sdist, source_of):
 def test_rows_say_where_they_come_from_and_that_nothing_was_run(make_sdist, source_of):
     rows, _ = extracted(make_sdist, source_of)
     assert {(row.source.corpus, row.source.source, row.license, row.teacher.prompt, row.verdict.status) for row in rows} == {
-        ("packages.toy", "toy", "MIT", "cgd-rules/8", "not_run")
+        ("packages.toy", "toy", "MIT", "cgd-rules/9", "not_run")
     }
     assert rows[0].source.lines == (7, 47)
 
@@ -427,4 +427,4 @@ def test_different_types_of_several_names_are_respective_among_returned_values_o
 def test_a_target_says_nothing_twice(lead, target):
     symbol = Symbol("function", "toy.squeeze", (), "", "p.py", (1, 1), (0, 1), "0")
     documentation = Documentation("Remove axes of length one.")
-    assert make_target(symbol, documentation, Program("toy.squeeze(x)", (), lead), "toy") == target
+    assert make_target(symbol, documentation, Program("toy.squeeze(x)\nplt.plot(x)", (), lead), "toy") == target

@@ -92,3 +92,12 @@ def test_a_program_mostly_of_others_of_its_kind_is_refused(code, fault):
 def test_a_result_that_is_overwritten_before_its_use_is_refused(code, fault):
     symbol = Symbol("function", "toy.read", (), "", "p.py", (1, 1), (0, 1), "0")
     assert fault == program_fault(symbol, code, ast.parse(code), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [("a = g.plot()", "called_property"), ("a = g.plot.line()", None), ("a = g.plot", None), ("a = g.plot\nb = g.plot()", None)],
+)
+def test_a_property_that_is_called_gives_something_else(code, fault):
+    symbol = Symbol("property", "toy.Group.plot", None, "", "p.py", (1, 1), (0, 1), "0")
+    assert program_fault(symbol, code, ast.parse(code), PUBLIC) == fault

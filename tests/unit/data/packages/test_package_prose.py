@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpiot_data.packages import prose
+from gpiot_data.packages.markdown import sentences
 from gpiot_data.packages.prose import leans_back, promises, sentence_fault, sound_blocks, sound_start
 
 
@@ -12,6 +13,16 @@ from gpiot_data.packages.prose import leans_back, promises, sentence_fault, soun
     ("sentence", "fault"),
     [
         ("The mean of `x` over `axis`.", None),
+        ("Soft-DTW was originally and is discussed on another page.", "cut_sentence"),
+        ("The value based on is 1.4826.", "cut_sentence"),
+        ("It says how noise-like a signal is and is applied to audio.", None),
+        ("Reference compared the times of patients.", "dangling_reference"),
+        ("Reference frames are three axes.", None),
+        ("It has one more axis, where The last index is the degree.", None),
+        ("It returns the responses The signature should be known.", "lost_lines"),
+        ("Moves off the diagonal Must be positive.", "lost_lines"),
+        ("Values of the signal Frequency string or index.", "lost_lines"),
+        ("A source of the values of each item, for example:.", "cut_sentence"),
         ("Values above 5 are kept, those below are not (see `clip`).", None),
         ("Draw from [low, high) or (0, 1].", None),
         ("The index x[1] of the list [1, 2].", None),
@@ -122,3 +133,12 @@ def test_a_formula_written_as_code_keeps_what_announces_and_explains_it():
 
 def test_what_goes_on_behind_a_lost_paragraph_goes_with_it():
     assert sound_blocks(["See the table below for $a$", "against:", "$H_1$ = it is relevant", "Tests are used."]) == ["Tests are used."]
+
+
+def test_a_paragraph_on_formulas_that_went_goes_with_them():
+    assert sound_blocks(["Two planes.", "In the expressions, $e$ is the noise."]) == ["Two planes."]
+    assert sound_blocks(["It is $y = x + e$.", "In the expressions, $e$ is the noise."])[1:] == ["In the expressions, $e$ is the noise."]
+
+
+def test_with_respect_to_ends_no_sentence():
+    assert sentences("The gradient w.r.t. D by programming. More.") == ["The gradient w.r.t. D by programming.", "More."]

@@ -115,3 +115,13 @@ def test_a_condition_on_a_line_of_its_own_is_that_of_the_values_below():
 def test_each_of_several_outputs_is_told_in_one_sentence():
     made = outputs("res = mean(x)", entry("a", "If one, the sum. Otherwise the mean."), entry("b", "The count."))
     assert made == [("res", None, "`a`: If one, the sum; `b`: The count.")]
+
+
+def test_several_values_under_one_name_have_no_methods():
+    assert outputs("r = mean(x)\nr.show()", entry("fig"), entry("ax")) is None
+    assert outputs("r = mean(x)\nr[0].show()", entry("fig"), entry("ax")) is not None
+
+
+def test_a_type_with_signs_is_that_of_a_returned_value():
+    text = "Compute it.\n\nReturns\n-------\nfloat\n    Similarity\narray-like, shape=(sz1, sz2)\n    Alignment matrix\n"
+    assert [item.description for item in parse_docstring(text).returns] == ["Similarity", "Alignment matrix"]

@@ -113,3 +113,20 @@ def test_what_announces_a_long_list_names_its_items():
     assert one_line(f"Correct the baseline by:\n\n- {'word ' * 60}", brief=True) == ""
     assert one_line(f"The kinds:\n\n- None: {'word ' * 60}\n- 'auto': more", brief=True) == "The kinds."
     assert one_line(f"Any of the kinds:\n\n- {'word ' * 60}", brief=True) == "Any of the kinds."
+
+
+@pytest.mark.parametrize(
+    ("description", "line"),
+    [
+        ("If `x` is false, one. If `x` is true, two. More.", "If `x` is false, one. If `x` is true, two."),
+        ("A matrix. It is flat. Alternatively, a list.", "A matrix. Alternatively, a list."),
+        ("Many warnings might be thrown. If True, they are not. More.", "Many warnings might be thrown. If True, they are not."),
+        (
+            "An object with the following attributes:\n\n- statistic : float\n- pvalue : float",
+            "An object with the following attributes: statistic, pvalue.",
+        ),
+        ("The mean. If None, zero.", "The mean."),
+    ],
+)
+def test_a_first_sentence_comes_with_what_else_there_may_be(description, line):
+    assert one_line(description, brief=True) == line

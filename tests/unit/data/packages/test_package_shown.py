@@ -90,3 +90,8 @@ def test_a_dtype_prints_otherwise_than_it_is_shown():
 @pytest.mark.parametrize("value", ["Text(0.5, 1.0, 'Sinc')", "(array([1, 2]), <BarContainer object of 2 artists>)"])
 def test_what_is_drawn_is_not_printed(value):
     assert shown_statement("plt.title('Sinc')", value) == "plt.title('Sinc')"
+
+
+@pytest.mark.parametrize(("value", "printed"), [("dtype('S11')", "|S11"), ("dtype('<U3')", "<U3"), ("dtype('float64')", "float64")])
+def test_a_type_of_bytes_is_printed_with_its_bar(value, printed):
+    assert shown_statement("f(x)", value) in (f"print(f(x))\n# -> {printed}", "print(f(x))" if printed[0] == "<" else "")

@@ -43,3 +43,17 @@ def test_arguments_that_nobody_names_are_no_input() -> None:
     symbol = Symbol("function", "toy.f", (), "", "p.py", (1, 1), (0, 1), "0")
     assert specification_fault(symbol, Specification("Get f.", (Variable("*args"),), ())) == "unnamed_input"
     assert specification_fault(symbol, Specification("Get f.", (Variable("args", description="Signals."),), ())) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("If `indices` is false, an array of truth values.", "one_case"),
+        ("If `indices` is false, an array. If it is true, a tuple.", None),
+        ("If `indices` is false, an array, otherwise a tuple.", None),
+        ("The array, if `indices` is false.", None),
+    ],
+)
+def test_an_output_of_which_one_case_is_told_is_refused(said: str, expected: str | None) -> None:
+    assert fault("f", "Get f.", said, output=True) == expected
+    assert fault("f", "Get f.", said) is None

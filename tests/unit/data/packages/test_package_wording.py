@@ -101,3 +101,8 @@ def test_names_and_title_case_keep_their_capitals():
 )
 def test_a_name_is_asked_for_only_where_it_is_one_thing_to_make(summary, kind, expected):
     assert imperative(summary, kind) == expected
+
+
+def test_a_plot_like_another_is_no_request():
+    assert imperative("Plot similar to CDDs, but allows more.", "function") is None
+    assert imperative("Plot the signal.", "function") == "Plot the signal"
