@@ -143,3 +143,26 @@ def test_boards_without_a_port_for_such_microphones_hear_nothing_whatever_their_
     params = {**SOUND, "representation": "time_features", "model": "logistic"}
     settings = [Setting(**params, platform=name, budget_kib=ontology.platforms[name].ram_kib) for name in without]
     assert [figures_of(setting, ontology) for setting in settings] == [None, None, None]
+
+
+@pytest.mark.parametrize(("platform", "heard"), [("jetson_nano", False), ("beaglebone", False), ("pi4", True)])
+def test_a_wristband_reaches_only_computers_with_its_radio(ontology: Ontology, platform: str, heard: bool) -> None:
+    params = {"application": "stress_detection", "modality": "eda", "representation": "time_features", "model": "forest", "focus": "power"}
+    assert heard == (figures_of(Setting(**params, platform=platform, budget_kib=393216), ontology) is not None)
+
+
+def test_a_receiver_that_scans_does_not_sleep_and_a_stride_is_no_step(ontology: Ontology) -> None:
+    assert focus_for(ontology, "power", "indoor_localisation", "ble_rssi", "particle_filter") == "reporting"
+    assert chains(ontology, "gait_analysis", "insole") == ()
+
+
+@pytest.mark.parametrize(
+    ("application", "modality", "part"),
+    [("ventilation_control", "particles", "SHT31"), ("level_monitoring", "ultrasonic_range", "DS18B20")],
+)
+def test_what_corrects_a_reading_is_measured_by_a_part_that_is_named(
+    ontology: Ontology, application: str, modality: str, part: str
+) -> None:
+    representation, model = chains(ontology, application, modality)[0]
+    params = {"application": application, "modality": modality, "representation": representation, "model": model, "focus": "cleaning"}
+    assert part in written(params, ontology)
