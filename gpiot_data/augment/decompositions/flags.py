@@ -51,7 +51,9 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     if modality.wraps:
         # Wraps would be taken for spikes, so the phase is unfolded before these are looked for.
         found.add("unfolded" if "smooth" in found and setting.focus == "cleaning" else "folded")
-    found.add("mixed_units" if " and " in modality.unit else "one_unit")
+    # Other axes swing once a stride instead of once a step.
+    stepped = setting.modality == "imu" and "gait" in parts.application.needs
+    found.add("vertical" if stepped else "mixed_units" if " and " in modality.unit else "one_unit")
     found |= {"uncalibrated"} if setting.focus != "calibration" else set()
     found.add("own_receiver" if setting.platform and setting.platform in {device.inside for device in modality.devices} else "receiver")
     if modality.kind == "radar" and parts.representation.stored is None:

@@ -135,6 +135,9 @@ def test_every_chain_of_every_sensor_is_free_of_these_faults(ontology: Ontology)
 def test_axes_of_one_unit_are_merged_as_they_are_and_others_are_scaled(ontology: Ontology) -> None:
     assert "as their units differ" in written({**BREATH, "modality": "imu"}, ontology)
     assert "as their units differ" not in written(RFID, ontology)
+    steps = written({**BREATH, "application": "gait_analysis", "modality": "imu"}, ontology)
+    assert "vertical acceleration, which peaks once with each step" in steps
+    assert "principal component" not in steps
 
 
 def test_boards_without_a_port_for_such_microphones_hear_nothing_whatever_their_memory(ontology: Ontology) -> None:
