@@ -169,3 +169,11 @@ def test_what_corrects_a_reading_is_measured_by_a_part_that_is_named(
     representation, model = chains(ontology, application, modality)[0]
     params = {"application": application, "modality": modality, "representation": representation, "model": model, "focus": "cleaning"}
     assert part in written(params, ontology)
+
+
+def test_what_counts_as_apart_is_not_called_missing_before(ontology: Ontology) -> None:
+    params = {**BLE, "application": "contact_tracing", "representation": "ranges", "model": "thresholds"}
+    text = written(params, ontology)
+    assert "not heard in the window as apart" in text
+    assert "as missing instead of" not in text
+    assert "as missing instead of" in written({**BLE, "representation": "ranges"}, ontology)
