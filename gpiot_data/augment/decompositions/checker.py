@@ -10,6 +10,7 @@ from typing import Any, Literal
 from gpiot_data.augment.decompositions.arithmetic import budget_faults, disagreeing_parts, wrong_equations
 from gpiot_data.augment.decompositions.claims import model_faults, part_faults, reference_faults, sampling_faults, stack_faults
 from gpiot_data.augment.decompositions.fitness import board_faults, place_faults, trust_faults, wish_faults
+from gpiot_data.augment.decompositions.hardware import cleaning_faults, hardware_faults
 from gpiot_data.augment.decompositions.order import order_faults
 from gpiot_data.augment.decompositions.rates import rate_faults
 from gpiot_data.augment.decompositions.traces import modality_faults, representation_faults
@@ -54,6 +55,7 @@ def faults_of(problem: str, tasks: Sequence[SubTask], aspect: str, params: Mappi
             ("reference", reference_faults(answer)),
             ("representation", wish_faults(problem, params, ontology)),
             ("part", chain(place_faults(answer, params, ontology), board_faults(f"{problem}\n{answer}", params, ontology))),
+            ("part", chain(hardware_faults(answer, params, ontology), cleaning_faults(answer, params, ontology))),
             ("model", trust_faults(answer, params, ontology)),
         )
     )

@@ -44,9 +44,18 @@ def _model(setting: Setting, parts: Parts) -> set[str]:
 
 def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     modality, band = parts.modality, parts.sense.band
-    found = {"ranged"} if modality.kind == "wave" else set()
-    if modality.kind in ("wave", "slow") and band and band[-1] * _SMOOTH_SHARE <= figures.analysis_rate:
+    found = {"ranged_above" if modality.rests_low else "ranged"} if modality.kind == "wave" else set()
+    slow = modality.kind in ("wave", "slow") and band and band[-1] * _SMOOTH_SHARE <= figures.analysis_rate
+    if slow and not modality.repairs_spikes:
         found.add("smooth")
+    if modality.wraps:
+        # Wraps would be taken for spikes, so the phase is unfolded before these are looked for.
+        found.add("unfolded" if "smooth" in found and setting.focus == "cleaning" else "folded")
+    # Other axes swing once a stride instead of once a step.
+    stepped = setting.modality == "imu" and "gait" in parts.application.needs
+    found.add("vertical" if stepped else "mixed_units" if " and " in modality.unit else "one_unit")
+    found |= {"uncalibrated"} if setting.focus != "calibration" else set()
+    found.add("own_receiver" if setting.platform and setting.platform in {device.inside for device in modality.devices} else "receiver")
     if modality.kind == "radar" and parts.representation.stored is None:
         found.add("averaged")
     if setting.representation != "point_features":
@@ -59,7 +68,7 @@ def _signal(setting: Setting, parts: Parts, figures: Figures) -> set[str]:
     found |= {"dense"} if modality.kind != "ranges" else {"sparse"} if parts.application.kind == "locate" else set()
     found |= {"single_reports"} if modality.kind == "ranges" else set()
     found.add("across" if parts.phenomenon.reach_m else "close_by")
-    found.add("gentle" if "breathing" in needs else "brisk")
+    found.add("gentle" if "breathing" in needs else "hard" if "fall_impact" in needs else "brisk")
     found |= {"shafted"} if "machine_vibration" in needs else set()
     # A machine sounds all the time, and its shocks are counted over whole turns.
     found |= {"untriggered"} if setting.focus != "trigger" and "machine_vibration" not in needs else set()

@@ -23,7 +23,7 @@ from gpiot_data.variants_rule import VariantsRule
 JsonRow = dict[str, Any]
 
 #: The version moves whenever the same rows would give other variants.
-RULES = Teacher(name="rules", prompt="tdd-variants/3")
+RULES = Teacher(name="rules", prompt="tdd-variants/4")
 
 
 def augment_rows(

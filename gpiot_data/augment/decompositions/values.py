@@ -82,6 +82,7 @@ def _names(setting: Setting, parts: Parts, figures: Figures) -> dict[str, str]:
         names |= {"path_loss": modality.unit} if modality.unit == "dBm" else {"flight": "time of flight"}
     # A time of flight is good to a part of a metre, a strength or a field to some.
     names["fix_limit"] = "1 m" if "flight" in names else "5 m"
+    names["pulse"] = modality.pulse or modality.signal
     if modality.fiducial:
         names["fiducial"] = modality.fiducial
     names |= _device(parts, names["device"], figures)
@@ -206,7 +207,7 @@ def _resources(setting: Setting, parts: Parts, figures: Figures) -> dict[str, st
     if figures.map_bytes:
         terms.append((figures.map_bytes, "the map"))
     if learnt:
-        terms.append((figures.model_bytes, "the parameters of the model"))
+        terms.append((figures.model_bytes, "the particles" if parts.model.size == "particles" else "the parameters of the model"))
     if figures.working_bytes:
         terms.append((figures.working_bytes, "intermediate results"))
     values = {

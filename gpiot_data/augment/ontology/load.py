@@ -58,6 +58,8 @@ def dangling_names(ontology: Ontology) -> Iterator[str]:
                 yield f"modality {name} has no {kind}; give it one"
         ports = {port for platform in ontology.platforms.values() for port in platform.ports}
         yield from _unknown(f"modality {name}", "port", filter(None, (device.port for device in modality.devices)), ports)
+        homes = filter(None, (device.inside for device in modality.devices))
+        yield from _unknown(f"modality {name}", "platform", homes, ontology.platforms)
         if not (modality.unit and modality.units and modality.rates):
             yield f"modality {name} lacks a unit or a rate; give it one"
     for name, application in ontology.applications.items():

@@ -16,7 +16,7 @@ class Named:
     """A device or dataset by its name, and where its figures are from.
 
     A device with a `register` can be asked which part it is; `fifo` is how many samples it keeps by itself. With a `port` only platforms
-    that have it can read the device.
+    that have it can read the device; one that is the computer of a platform itself is `inside` that.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Named:
     register: bool = False
     fifo: int = 0
     port: str | None = None
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,9 @@ class Modality:
     `analysis_rate` is the rate after the conditioning where that differs. A buffer holds `stored` numbers (else one for each channel) of
     `stored_bytes` for each sample. `host_ram_kib`: what a computer that its
     device can be attached to has at least. `scratch`: numbers that reading and cleaning work with, by the symbols of `shape` and `one`.
-    `fiducial`: what of a heartbeat its time is taken from.
+    `fiducial`: what of a heartbeat its time is taken from, and `pulse` the signal that shows it, if not all of it. Readings of one that
+    `rests_low` come to the lower end of the range without a fault, those of one that `wraps` turn over, and one that `repairs_spikes` has a
+    rule against them of its own.
     """
 
     name: str
@@ -74,6 +77,10 @@ class Modality:
     stored_bytes: int | None = None
     scratch: dict[str, int] | None = None
     fiducial: str | None = None
+    pulse: str | None = None
+    rests_low: bool = False
+    wraps: bool = False
+    repairs_spikes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
