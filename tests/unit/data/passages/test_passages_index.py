@@ -49,7 +49,7 @@ def _bytes(folder: Path) -> dict[str, str]:
     ("question", "name", "page"),
     [
         ("Which particles of the floor-plan particle filter cross a wall?", "ble-localisation", 3),
-        ("refractory period after an R peak, and the thresholds that adapt", "ecg-rpeaks", 3),
+        ("refractory lockout of candidates after a beat, and the update of the thresholds", "ecg-rpeaks", 3),
         ("Hampel replacement of spikes in subcarrier amplitude traces", "csi-activity", 2),
         ("minimum spreading factor that the link margin allows", "lora-adaptation", 2),
     ],
