@@ -8,7 +8,6 @@ from gpiot_data.teacher.phrases import listed
 
 MIN_KEPT_WORDS = 4
 
-_REASON = listed("reason")
 #: ', which is why ...', ', thus reducing ...': from here on a sentence argues.
 _TAIL = re.compile(
     rf"(?:,\s+(?:and\s+)?{listed('reason')}\b|"
